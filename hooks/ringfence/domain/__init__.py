@@ -1,0 +1,1 @@
+"""Pure values and pure functions: standard library only, no input or output."""

@@ -1,0 +1,63 @@
+"""What a rule reports."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ringfence.domain.place import Place
+
+SEVERITIES = ("info", "warning", "error")
+FINGERPRINT_VERSION = "1"
+
+
+class Subject(NamedTuple):
+    """What a finding is about: kind and name as a person says them; `key` is the identity the fingerprint uses."""
+
+    kind: str
+    name: str
+    column: str | None = None
+    key: str = ""
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong, where, and what to type. The runner fills in code, name and severity."""
+
+    message: str
+    place: Place
+    subject: Subject
+    fix: str
+    old: str | None = None
+    new: str | None = None
+    evidence: str = "declared"
+    code: str = ""
+    name: str = ""
+    severity: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """A 16-digit hash of code, identity, old and new value: it survives reworded messages and moved lines."""
+        import hashlib
+
+        parts = (
+            FINGERPRINT_VERSION,
+            self.code,
+            self.subject.key or f"{self.subject.kind}.{self.subject.name}",
+            (self.subject.column or "").lower(),
+            _normal(self.old),
+            _normal(self.new),
+        )
+        return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+
+
+class Undecidable(NamedTuple):
+    """A subject that a rule could not judge, and why: neither a pass nor a finding."""
+
+    code: str
+    name: str
+    subject: Subject
+    reason: str
+    place: Place
+
+
+def _normal(value: str | None) -> str:
+    return "" if value is None else " ".join(value.lower().split())

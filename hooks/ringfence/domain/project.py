@@ -1,0 +1,72 @@
+"""The one view that rules, locks and the diff ask, whatever it was read from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ringfence.domain.document import Item, Mapping, Problem
+    from ringfence.domain.fact import Fact
+    from ringfence.domain.node import Node, Ref
+    from ringfence.domain.place import Place
+
+
+class PropertiesEntry(NamedTuple):
+    """One entry of a properties file: `- name: orders` under `models:`. For a source table `name` is `source.table`."""
+
+    kind: str
+    name: str
+    package: str
+    place: Place
+    body: Mapping
+
+
+class PropertiesFile(NamedTuple):
+    """One properties file: its path and everything it holds (None: an empty file)."""
+
+    path: str
+    root: Item | None
+    entries: tuple[PropertiesEntry, ...]
+
+
+class Project(Protocol):
+    """One dbt project of a tree. Nodes are made when they are asked for, never all at start."""
+
+    @property
+    def name(self) -> str:
+        """The project's name, which is its package's name."""
+
+    @property
+    def root(self) -> str:
+        """The project's folder from the repository's root, '' for the root itself."""
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter type, where it is known."""
+
+    @property
+    def missing_packages(self) -> tuple[str, ...]:
+        """Packages that are required but not installed, and about which nothing is known."""
+
+    def node(self, key: str) -> Node | None:
+        """Return the node with this key, or None."""
+
+    def nodes(self, *kinds: str) -> Iterator[Node]:
+        """Yield the project's own nodes of these kinds (none: of every kind), in order of their keys."""
+
+    def children(self, key: str) -> tuple[str, ...]:
+        """Return the keys of the nodes that read this one, sorted. Doubtful references count."""
+
+    def mentions(self, name: str) -> tuple[str, ...]:
+        """Return the keys of nodes whose files name `name` in a ref, source or macro call, sorted."""
+
+    def find(self, ref: Ref) -> Fact[Node | None]:
+        """Return the node that a `ref()` means; known to be None where nothing answers to it."""
+
+    def files(self) -> Iterable[PropertiesFile]:
+        """Return the project's properties files, in order of their paths."""
+
+    def problems(self) -> Iterable[Problem]:
+        """Return what could not be read, in order of place."""

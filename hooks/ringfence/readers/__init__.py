@@ -1,0 +1,1 @@
+"""The outside: git, files and artefacts, read into values of the domain."""

@@ -1,0 +1,105 @@
+"""Base and head: the two states that a check compares, resolved here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ringfence.domain.errors import RingfenceError
+from ringfence.readers import trees
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ringfence.domain.tree import Tree
+    from ringfence.readers.git import Git
+
+_NOBODY = "0" * 40
+_DEEPER = "fetch the whole history (fetch-depth: 0 in the checkout step), or name the base: --base REV"
+
+
+class Head(NamedTuple):
+    """The judged tree, and the commit it stands on (None: before the first commit)."""
+
+    tree: Tree
+    commit: str | None
+
+
+def resolve_head(git: Git, flag: str | None, environment: Mapping[str, str]) -> Head:
+    """Return what is judged: the flag; PRE_COMMIT_TO_REF; inside a hook the index; else the work tree."""
+    if flag is None:
+        target = environment.get("PRE_COMMIT_TO_REF")
+        flag = target or ("index" if environment.get("PRE_COMMIT") else "worktree")
+    if flag == "index":
+        return Head(trees.index(git), _commit(git, "HEAD"))
+    if flag == "worktree":
+        return Head(trees.work_tree(git), _commit(git, "HEAD"))
+    return Head(trees.revision(git, flag), _commit(git, flag))
+
+
+def resolve_base(
+    git: Git, flag: str | None, branch: str | None, head: Head, environment: Mapping[str, str]
+) -> Tree:
+    """Return what the head is compared with (the order is design.md's: flag, range, CI service, target branch, HEAD).
+
+    `branch` is `base.branch` of ringfence.yml. Raises RingfenceError where CI offers no base: an empty comparison must
+    never be called clean.
+    """
+    named = flag or environment.get("PRE_COMMIT_FROM_REF")
+    if named:
+        return trees.revision(git, named)
+    if head.commit is None:
+        return trees.EmptyTree()
+    service = _service_base(environment)
+    if service is not None:
+        kind, name = service
+        return trees.revision(git, name if kind == "commit" else _merge_base(git, name, head.commit))
+    target = _branch(git, branch)
+    if target is not None:
+        return trees.revision(git, _merge_base(git, target, head.commit))
+    if environment.get("CI", "").lower() in ("1", "true"):
+        missing = f"the branch {branch}" if branch else "the target branch"
+        raise RingfenceError(f"{missing} is not in this clone, so there is nothing to compare with", do=_DEEPER)
+    return trees.revision(git, "HEAD")
+
+
+def _commit(git: Git, name: str) -> str | None:
+    return git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or None
+
+
+def _merge_base(git: Git, target: str, commit: str) -> str:
+    found = git.ask("merge-base", target, commit)
+    if not found:
+        raise RingfenceError(f"has no common history with {commit[:12]} in this clone", where=target, do=_DEEPER)
+    return found
+
+
+def _branch(git: Git, configured: str | None) -> str | None:
+    """Return the target branch as the remote has it, else as it is here."""
+    if configured is not None:
+        names = [f"refs/remotes/origin/{configured}", f"refs/heads/{configured}", configured]
+        return next((name for name in names if _commit(git, name)), None)
+    return "refs/remotes/origin/HEAD" if _commit(git, "refs/remotes/origin/HEAD") else None
+
+
+def _service_base(environment: Mapping[str, str]) -> tuple[Literal["commit", "branch"], str] | None:
+    if environment.get("GITHUB_ACTIONS"):
+        return _github_base(environment)
+    if environment.get("GITLAB_CI"):
+        merge_request = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")
+        before = merge_request or environment.get("CI_COMMIT_BEFORE_SHA", _NOBODY)
+        return None if before == _NOBODY else ("commit", before)
+    return None
+
+
+def _github_base(environment: Mapping[str, str]) -> tuple[Literal["commit", "branch"], str] | None:
+    if environment.get("GITHUB_BASE_REF"):
+        return "branch", f"refs/remotes/origin/{environment['GITHUB_BASE_REF']}"
+    try:
+        with open(environment.get("GITHUB_EVENT_PATH", ""), encoding="utf-8") as file:
+            event = json.load(file)
+    except (OSError, ValueError):
+        return None
+    queue = event.get("merge_group") if isinstance(event, dict) else None
+    before = queue.get("base_sha") if isinstance(queue, dict) else event.get("before") if isinstance(event, dict) else None
+    return ("commit", before) if isinstance(before, str) and before != _NOBODY else None

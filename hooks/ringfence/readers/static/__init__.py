@@ -1,0 +1,1 @@
+"""The static reader: a dbt project understood from its sources alone, without running or importing dbt."""

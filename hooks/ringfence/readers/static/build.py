@@ -1,0 +1,331 @@
+"""Nodes of one package: identities at once, everything else when a node is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from ringfence.domain.document import Item, Mapping, Scalar, mappings_of, plain, text_of
+from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.node import Config, Identity, Node, Ref, SourceRef, Test
+from ringfence.domain.place import Place
+from ringfence.readers.static import columns as columns_reader
+from ringfence.readers.static.effects import Effects, Scope, effects_of
+from ringfence.readers.static.entries import Entries, Version, version_columns
+from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
+from ringfence.readers.static.values import fact_of
+from ringfence.sql.terms import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ringfence.domain.project import PropertiesEntry
+    from ringfence.readers.static.package import File, Package
+
+# Top-level keys of an entry that dbt moves under `config:`; others (tags, materialized ...) it ignores there.
+MOVED_KEYS = ("meta", "docs", "group", "contract", "access")
+
+
+class Candidate(NamedTuple):
+    """A node that can be made: two may share an identity when one of them is disabled."""
+
+    identity: Identity
+    make: Callable[[], Node]
+
+
+class Builder:
+    """Makes the nodes of one package, seen from the root project."""
+
+    def __init__(self, package: Package, root: Package, scope: Scope) -> None:
+        self.package, self.root, self.scope = package, root, scope
+        self.entries = Entries(package, root)
+        self._variables = scope.variables
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield every node of the package."""
+        yield from self._models()
+        yield from self._seeds()
+        yield from self._snapshots()
+        yield from self._singular_tests()
+        yield from self._macros()
+        for file in self.package.properties:
+            for entry in file.entries:
+                yield from self._from_entry(entry)
+
+    # nodes that have a file of their own
+
+    def _models(self) -> Iterator[Candidate]:
+        for file in self.package.models:
+            if any(block.path == file.path for block, _ in self.package.snapshots):
+                continue
+            entry, version = self.entries.of_model(file.stem)
+            name = entry.name if entry is not None and version is not None else file.stem
+            identity = Identity("model", self.package.name, name, version.label if version else None)
+            yield Candidate(identity, lambda i=identity, f=file, e=entry, v=version: self._model(i, f, e, v))  # type: ignore[misc]
+
+    def _model(self, identity: Identity, file: File, entry: PropertiesEntry | None, version: Version | None) -> Node:
+        fqn = (self.package.name, *file.folders, identity.name, *([f"v{version.label}"] if version else []))
+        effects = self._effects(file.path, None)
+        reader = self._reader(entry)
+        body = entry.body if entry is not None else None
+        columns = reader.columns(body) if body is not None else ()
+        tests = tuple(reader.tests(body, None, [])) if body is not None else ()
+        constrained = body
+        if version is not None:
+            columns = version_columns(columns, version.body, reader.column)
+            own = tuple(reader.tests(version.body, None, []))
+            tests = own or tests
+            if version.body.get("constraints") is not None:
+                constrained = version.body
+        described = version.body if version is not None and version.body.get("description") is not None else body
+        node = self._node(identity, file.path, fqn, entry, effects, version)
+        return node._replace(
+            columns=columns,
+            tests=tests,
+            constraints=columns_reader.constraints(constrained, ()) if constrained is not None else (),
+            description=columns_reader.description(described) if described is not None else Known(""),
+            language="python" if file.path.endswith(".py") else "sql",
+            latest=version is None or version.latest,
+        )
+
+    def _seeds(self) -> Iterator[Candidate]:
+        for file in self.package.seeds:
+            identity = Identity("seed", self.package.name, file.stem)
+            yield Candidate(identity, lambda i=identity, f=file: self._seed(i, f))  # type: ignore[misc]
+
+    def _seed(self, identity: Identity, file: File) -> Node:
+        fqn = (self.package.name, *file.folders, identity.name)
+        entry = self.entries.of("seed", identity.name)
+        node = self._described(self._node(identity, file.path, fqn, entry, Effects()), entry)
+        return node._replace(outputs=_header(self.package.header(file.path), node))
+
+    def _snapshots(self) -> Iterator[Candidate]:
+        for file, block in self.package.snapshots:
+            identity = Identity("snapshot", self.package.name, block.name)
+            yield Candidate(identity, lambda i=identity, f=file, b=block: self._snapshot(i, f, b))  # type: ignore[misc]
+
+    def _snapshot(self, identity: Identity, file: File, block: Block) -> Node:
+        fqn = (self.package.name, *file.folders, file.stem, identity.name)
+        entry = self.entries.of("snapshot", identity.name)
+        node = self._node(identity, file.path, fqn, entry, self._effects(file.path, block))
+        node = node._replace(place=node.entry or Place(file.path, block.line, 1, block.line, 1))
+        return self._described(node, entry)
+
+    def _singular_tests(self) -> Iterator[Candidate]:
+        for file in self.package.singular_tests:
+            identity = Identity("test", self.package.name, file.stem)
+            fqn = (self.package.name, *file.folders, file.stem)
+            yield Candidate(
+                identity, lambda i=identity, f=file, q=fqn: self._node(i, f.path, q, None, self._effects(f.path, None))  # type: ignore[misc]
+            )
+
+    def _macros(self) -> Iterator[Candidate]:
+        for name, (path, block) in self.package.macros.items():
+            identity = Identity("macro", self.package.name, name)
+            place = Place(path, block.line, 1, block.line, 1)
+            entry = self.entries.of("macro", name)
+            text: Fact[str] = columns_reader.description(entry.body) if entry is not None else Known("")
+            at = entry.place if entry is not None else None
+            node = Node(identity, path, at or place, at, (self.package.name, name), Config({}), text)
+            yield Candidate(identity, lambda n=node: n)  # type: ignore[misc]
+
+    # nodes that are entries of a properties file
+
+    def _from_entry(self, entry: PropertiesEntry) -> Iterator[Candidate]:
+        if entry.kind == "source":
+            yield from self._source(entry)
+        elif entry.kind == "snapshot" and entry.body.get("relation") is not None:
+            yield self._candidate(entry, entry.name, [entry.body.get("relation")])
+        elif entry.kind == "exposure":
+            yield self._candidate(entry, entry.name, _items(entry.body.get("depends_on")))
+        elif entry.kind == "unit_test":
+            model = text_of(entry.body.get("model")) or ""
+            inputs = [item.get("input") for item in mappings_of(entry.body.get("given"))]
+            yield self._candidate(entry, f"{model}.{entry.name}", inputs, Ref(None, model, None))
+        elif entry.kind == "semantic_model":
+            yield self._candidate(entry, entry.name, [entry.body.get("model")])
+        elif entry.kind in ("group", "metric", "saved_query"):
+            yield self._candidate(entry, entry.name, [])
+
+    def _candidate(self, entry: PropertiesEntry, name: str, expressions: list[Item | None], extra: Ref | None = None) -> Candidate:
+        identity = Identity(entry.kind, self.package.name, name)
+
+        def make() -> Node:
+            effects = self._expressions(expressions, entry.place.path)
+            if extra is not None:
+                effects.refs.setdefault(extra, entry.place)
+                effects.names.add(extra.name)
+            fqn = (*self._fqn_prefix(entry.place.path), entry.name)
+            return self._described(self._node(identity, entry.place.path, fqn, entry, effects), entry)
+
+        return Candidate(identity, make)
+
+    def _source(self, entry: PropertiesEntry) -> Iterator[Candidate]:
+        for table in mappings_of(entry.body.get("tables")):
+            name = table.get("name")
+            if isinstance(name, Scalar) and name.value is not None:
+                identity = Identity("source", self.package.name, f"{entry.name}.{name.text}")
+                yield Candidate(identity, lambda i=identity, t=table, n=name: self._source_table(i, entry, t, n))  # type: ignore[misc]
+
+    def _source_table(self, identity: Identity, entry: PropertiesEntry, table: Mapping, name: Scalar) -> Node:
+        fqn = (*self._fqn_prefix(entry.place.path), entry.name, name.text)
+        layers = [*self._project_layers(self.package, "source", fqn)]
+        for body in (entry.body, table):
+            top = {key: fact_of(value, self._variables) for key in ("tags", "meta") if (value := body.get(key)) is not None}
+            layers += [Layer(top), mapping_layer(body.get("config"), self._variables)]
+        if self.package is not self.root:
+            layers += self._project_layers(self.root, "source", fqn)
+        reader = self._reader(entry)
+        tags = [str(tag) for tag in _listed(plain(entry.body.get("tags"))) + _listed(plain(table.get("tags")))]
+        return Node(
+            identity=identity,
+            path=entry.place.path,
+            place=name.place,
+            entry=name.place,
+            fqn=fqn,
+            config=merge(layers),
+            description=columns_reader.description(table),
+            columns=reader.columns(table),
+            tests=tuple(reader.tests(table, None, tags)),
+        )
+
+    # shared parts
+
+    def _node(
+        self,
+        identity: Identity,
+        path: str,
+        fqn: tuple[str, ...],
+        entry: PropertiesEntry | None,
+        effects: Effects,
+        version: Version | None = None,
+    ) -> Node:
+        at = None
+        if entry is not None:
+            label = version.body.get("v") if version is not None else None
+            at = label.place if label is not None else entry.place
+        return Node(
+            identity=identity,
+            path=path,
+            place=at or Place(path),
+            entry=at,
+            fqn=fqn,
+            config=merge(self._layers(identity.kind, fqn, entry, version, effects)),
+            description=Known(""),
+            refs=cast("Fact[frozenset[Ref]]", effects.fact("refs")),
+            sources=cast("Fact[frozenset[SourceRef]]", effects.fact("sources")),
+            macros=cast("Fact[frozenset[str]]", effects.fact("macros")),
+            refs_at=effects.refs,
+            sources_at=effects.sources,
+            names=frozenset(effects.names),
+        )
+
+    def _layers(
+        self, kind: str, fqn: tuple[str, ...], entry: PropertiesEntry | None, version: Version | None, effects: Effects
+    ) -> list[Layer]:
+        """Return the layers of a node, weakest first (dbt's ContextConfigGenerator; catalogue case `packages`)."""
+        patch: list[Layer] = []
+        if entry is not None:
+            moved = {key: fact_of(value, self._variables) for key in MOVED_KEYS if (value := entry.body.get(key)) is not None}
+            patch += [Layer(moved), mapping_layer(entry.body.get("config"), self._variables)]
+        if version is not None:
+            patch.append(mapping_layer(version.body.get("config"), self._variables))
+        foreign = entry is not None and entry.package != self.package.name and any(layer.values for layer in patch)
+        own = self.root if foreign else self.package
+        layers = [*self._project_layers(own, kind, fqn), *patch, *effects.layers]
+        if own is not self.root:
+            layers += self._project_layers(self.root, kind, fqn)
+        return layers
+
+    def _project_layers(self, package: Package, kind: str, fqn: tuple[str, ...]) -> Iterator[Layer]:
+        # while dbt_project.yml is read only --vars are known, so var() there means its default
+        return project_layers(package.layout.configs(kind), fqn, _defaults_only)
+
+    def _described(self, node: Node, entry: PropertiesEntry | None) -> Node:
+        if entry is None:
+            return node
+        reader = self._reader(entry)
+        return node._replace(
+            description=columns_reader.description(entry.body),
+            columns=reader.columns(entry.body),
+            tests=tuple(reader.tests(entry.body, None, [])),
+        )
+
+    def _reader(self, entry: PropertiesEntry | None) -> columns_reader.Reader:
+        def defaults() -> list[Layer]:
+            prefix = self._fqn_prefix(entry.place.path) if entry is not None else (self.package.name,)
+            layers = [*self._project_layers(self.package, "test", prefix)]
+            if self.package is not self.root:
+                layers += self._project_layers(self.root, "test", prefix)
+            return layers
+
+        return columns_reader.Reader(self._variables, defaults)
+
+    def _fqn_prefix(self, path: str) -> tuple[str, ...]:
+        layout = self.package.layout
+        relative = next((found for kind in layout.paths if (found := layout.under(kind, path)) is not None), path)
+        return (self.package.name, *relative.split("/")[:-1])
+
+    def _effects(self, path: str, block: Block | None) -> Effects:
+        facts = self.package.facts(path)
+        if facts.error is not None:
+            line, said = facts.error
+            place = Place(path, line, 1, line, 1)
+            effects = Effects()
+            for field in ("refs", "sources", "macros"):
+                effects.hide(field, f"the file cannot be parsed: {said}", place)
+            effects.layers.append(Layer({}, Unknown(f"the file cannot be parsed: {said}", place)))
+            return effects
+        local = {found.name: found for found in facts.blocks[1:] if found.kind == "macro"}
+        return effects_of(block or facts.blocks[0], path, self.scope, local)
+
+    def _expressions(self, items: list[Item | None], path: str) -> Effects:
+        """Return the effects of texts that are one `ref()` or `source()` each."""
+        from ringfence.sql import walker
+
+        effects = Effects()
+        for item in items:
+            if isinstance(item, Scalar) and "(" in item.text:
+                text = item.text if "{{" in item.text else f"{{{{ {item.text} }}}}"
+                for block in walker.read(text).blocks[:1]:
+                    place = item.place
+                    calls = tuple(call._replace(line=place.line, column=place.column) for call in block.calls)
+                    found = effects_of(block._replace(calls=calls), path, self.scope, {})
+                    effects.refs.update(found.refs)
+                    effects.sources.update(found.sources)
+                    effects.names |= found.names
+                    for field, hidden in found.hidden.items():
+                        effects.hidden.setdefault(field, hidden)
+        return effects
+
+
+def test_references(test: Test, builder: Builder) -> Effects:
+    """Return the refs and sources in a generic test's arguments, such as `to: ref('customers')`."""
+    texts = [value for value in test.arguments.values() if isinstance(value, str)]
+    scalars = [Scalar(text, text, False, test.place.path, (test.place.line - 1, 0, 0, 0)) for text in texts]  # noqa: FBT003
+    return builder._expressions([*scalars], test.place.path)  # noqa: SLF001  (the same module's own part)
+
+
+def _defaults_only(variable: object) -> object:
+    from ringfence.readers.static.values import project_variables
+
+    return project_variables([])(variable)  # type: ignore[arg-type]
+
+
+def _items(item: Item | None) -> list[Item | None]:
+    return list(getattr(item, "items", []))
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [] if value is None else [value]
+
+
+def _header(content: bytes, node: Node) -> Fact[tuple[str, ...]]:
+    """Return the column names of a CSV file's first line."""
+    import csv
+
+    delimiter = node.config.get("delimiter", ",")
+    if isinstance(delimiter, Unknown):
+        return delimiter
+    first = content.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").rstrip("\r")
+    row = next(csv.reader([first], delimiter=str(delimiter.value)[:1] or ","), [])
+    return Known(tuple(name.strip() for name in row), Place(node.path), "static")

@@ -1,0 +1,256 @@
+"""What a template does when dbt parses it: the refs, sources and settings of its own calls and of the macros it reaches.
+
+Macros are followed with the arguments they are called with. What only a run decides (a condition on `target`, an
+argument from a query) makes exactly the refs or keys it touches unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.node import Ref, SourceRef, Value
+from ringfence.domain.place import Place
+from ringfence.readers.static.layers import Layer
+from ringfence.sql.terms import Block, Call, Const, Opaque, Term, Var, describe, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ringfence.readers.static.package import Package
+
+_MAX_DEPTH = 20
+
+# Packages of which it is known that they hold no models and that no macro of theirs calls ref() or config() by a fixed
+# name: calling one that is not installed hides nothing.
+INERT_PACKAGES = frozenset(
+    {"dbt", "dbt_utils", "dbt_expectations", "dbt_date", "dbt_profiler", "audit_helper", "codegen", "metrics", "ringfence", "spark_utils"}
+)
+
+
+class Effects:
+    """Collected in the order dbt would meet them. `names` is everything named at all, whatever the condition."""
+
+    def __init__(self) -> None:
+        self.layers: list[Layer] = []
+        self.refs: dict[Ref, Place] = {}
+        self.sources: dict[SourceRef, Place] = {}
+        self.macros: set[str] = set()
+        self.names: set[str] = set()
+        self.hidden: dict[str, Unknown] = {}
+
+    def hide(self, field: str, reason: str, place: Place) -> None:
+        """Note that `field` (refs, sources, macros) holds more than can be seen."""
+        self.hidden.setdefault(field, Unknown(reason, place))
+
+    def fact(self, field: str) -> Fact[frozenset[object]]:
+        """Return refs, sources or macros as a fact."""
+        return self.hidden.get(field) or Known(frozenset(getattr(self, field)), None, "static")
+
+
+class Scope(NamedTuple):
+    """Where calls are looked up: the package of the file, the root project, all packages, the adapter, `var()`."""
+
+    package: str
+    root: str
+    packages: Mapping[str, Package]
+    missing: frozenset[str]
+    adapter: str | None
+    variables: Callable[[Var], Term]
+
+    def macro(self, name: str, package: str) -> tuple[str, Block, str] | None:
+        """Return (package, block, path) of the macro that `name` means in a file of `package`, or None."""
+        owner, _, plain = name.rpartition(".")
+        for candidate in [owner] if owner else [package, self.root]:
+            held = self.packages.get(candidate)
+            found = held.macros.get(plain) if held is not None else None
+            if found is not None:
+                return candidate, found[1], found[0]
+        return None
+
+    def dispatched(self, namespace: str, name: str, package: str) -> tuple[str, Block, str] | None:
+        """Return the implementation that adapter.dispatch chooses: the root project's first, then the namespace's."""
+        for candidate in (self.root, namespace or package):
+            for prefix in ([self.adapter] if self.adapter else []) + ["default"]:
+                found = self.macro(f"{candidate}.{prefix}__{name}", package)
+                if found is not None:
+                    return found
+        return None
+
+
+def effects_of(block: Block, path: str, scope: Scope, local: Mapping[str, Block]) -> Effects:
+    """Return the effects of a file's body. `local` are the macros that the file itself defines."""
+    effects = Effects()
+    _Follower(scope, effects, local).follow(block, path, scope.package, {}, None, ())
+    return effects
+
+
+class _Follower:
+    def __init__(self, scope: Scope, effects: Effects, local: Mapping[str, Block]) -> None:
+        self.scope, self.effects, self.local = scope, effects, local
+
+    def follow(
+        self, block: Block, path: str, package: str, params: Mapping[str, Term], doubt: str | None, stack: tuple[Block, ...]
+    ) -> None:
+        """Take every call of `block`; `doubt` is the condition above that nobody can decide."""
+        for call in block.calls:
+            guard = evaluate(call.guard, params, self.scope.variables)
+            place = Place(path, call.line, call.column, call.line, call.column + len(call.name))
+            if isinstance(guard, Const):
+                if not guard.value:
+                    self._mention(call, params)
+                    continue
+                condition = doubt
+            else:
+                condition = doubt or describe(guard)
+            self._take(call, place, package, params, condition, stack)
+
+    def _take(
+        self, call: Call, place: Place, package: str, params: Mapping[str, Term], doubt: str | None, stack: tuple[Block, ...]
+    ) -> None:
+        target = self._target(call.name, package)
+        if target is not None:
+            self._macro(call, target, place, params, doubt, stack)
+        elif call.name == "ref":
+            self._ref(call, place, params, doubt)
+        elif call.name == "source":
+            self._source(call, place, params, doubt)
+        elif call.name == "config":
+            self.effects.layers.append(self._layer(call, place, params, doubt, package, stack))
+        elif "." in call.name:
+            self._unseen(call.name, place, doubt, stack)
+
+    def _target(self, name: str, package: str) -> tuple[str, Block, str] | None:
+        if name.startswith("adapter.dispatch:"):
+            _, namespace, macro = name.split(":", 2)
+            return self.scope.dispatched(namespace, macro, package)
+        if name in self.local:
+            return "", self.local[name], ""
+        return self.scope.macro(name, package)
+
+    def _macro(
+        self,
+        call: Call,
+        target: tuple[str, Block, str],
+        place: Place,
+        params: Mapping[str, Term],
+        doubt: str | None,
+        stack: tuple[Block, ...],
+    ) -> None:
+        owner, block, path = target
+        self.effects.names.add(block.name)
+        if owner and not stack and call.depth == 0:
+            if doubt is None:
+                self.effects.macros.add(f"macro.{owner}.{block.name}")
+            else:
+                self.effects.hide("macros", f"{block.name}() under the condition {doubt}", place)
+        if block in stack or len(stack) >= _MAX_DEPTH:
+            return
+        bound = _bind(block, call, params, self.scope.variables)
+        self.follow(block, path or place.path, owner or self.scope.package, bound, doubt, (*stack, block))
+
+    def _unseen(self, name: str, place: Place, doubt: str | None, stack: tuple[Block, ...]) -> None:
+        owner, _, macro = name.rpartition(".")
+        if owner not in self.scope.missing:
+            return
+        if not stack:
+            if doubt is None:
+                self.effects.macros.add(f"macro.{name}")
+            else:
+                self.effects.hide("macros", f"{name}() under the condition {doubt}", place)
+        self.effects.names.add(macro)
+        if owner not in INERT_PACKAGES:
+            reason = f"{name}() is in a package that is not installed: run dbt deps"
+            self.effects.hide("refs", reason, place)
+            self.effects.hide("sources", reason, place)
+            self.effects.layers.append(Layer({}, Unknown(reason, place)))
+
+    def _ref(self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None) -> None:
+        terms = [evaluate(arg, params, self.scope.variables) for arg in call.args]
+        keywords = {key: evaluate(term, params, self.scope.variables) for key, term in call.keywords}
+        version = keywords.get("version", keywords.get("v"))
+        hidden = next((term for term in [*terms, version] if isinstance(term, Opaque)), None)
+        if hidden is not None or call.open_keywords or not 1 <= len(terms) <= 2:
+            self.effects.hide("refs", f"ref() of {hidden.text if isinstance(hidden, Opaque) else 'hidden arguments'}", place)
+            return
+        texts = [str(term.value) for term in terms if isinstance(term, Const)]
+        pinned = None if version is None or not isinstance(version, Const) or version.value is None else str(version.value)
+        ref = Ref(texts[0] if len(texts) == 2 else None, texts[-1], pinned)
+        self.effects.names.add(ref.name)
+        if doubt is not None:
+            self.effects.hide("refs", f"ref('{ref.name}') under the condition {doubt}", place)
+        self.effects.refs.setdefault(ref, place)
+
+    def _source(self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None) -> None:
+        given = [*call.args, *(term for key, term in call.keywords if key in ("source_name", "table_name"))]
+        terms = [evaluate(arg, params, self.scope.variables) for arg in given]
+        hidden = next((term for term in terms if isinstance(term, Opaque)), None)
+        if hidden is not None or len(terms) != 2 or call.open_keywords:
+            reason = hidden.text if isinstance(hidden, Opaque) else "hidden arguments"
+            self.effects.hide("sources", f"source() of {reason}", place)
+            return
+        source, table = [str(term.value) for term in terms if isinstance(term, Const)]
+        self.effects.names.add(f"{source}.{table}")
+        if doubt is not None:
+            self.effects.hide("sources", f"source('{source}', '{table}') under the condition {doubt}", place)
+        self.effects.sources.setdefault(SourceRef(source, table), place)
+
+    def _layer(
+        self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None, package: str, stack: tuple[Block, ...]
+    ) -> Layer:
+        terms = {key: evaluate(term, params, self.scope.variables) for key, term in call.keywords}
+        rest = Unknown(f"config({call.open_keywords})", place) if call.open_keywords else None
+        for arg in call.args:
+            given = evaluate(arg, params, self.scope.variables)
+            if isinstance(given, Const) and isinstance(given.value, dict):
+                terms.update((str(key), Const(value)) for key, value in given.value.items())
+            else:
+                rest = Unknown(f"config({describe(given)})", place)
+        values: dict[str, Fact[Value]] = {}
+        for key, term in terms.items():
+            if doubt is not None:
+                values[key] = Unknown(f"config({key}=...) under the condition {doubt}", place, describe(term))
+            elif isinstance(term, Const):
+                values[key] = Known(term.value, place, "static")
+                self._hooks(key, term.value, place, package, stack)
+            else:
+                values[key] = Unknown(describe(term), place, describe(term))
+        return Layer(values, rest)
+
+    def _hooks(self, key: str, value: Value, place: Place, package: str, stack: tuple[Block, ...]) -> None:
+        """Follow the Jinja inside hook texts: their refs count as the model's."""
+        if key not in ("pre_hook", "post_hook", "pre-hook", "post-hook"):
+            return
+        from ringfence.sql import walker
+
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and "{{" in text:
+                for block in walker.read(text).blocks[:1]:
+                    moved = block._replace(calls=tuple(call._replace(line=place.line, column=1) for call in block.calls))
+                    self.follow(moved, place.path, package, {}, None, (*stack, moved))
+
+    def _mention(self, call: Call, params: Mapping[str, Term]) -> None:
+        """Remember the names in a branch that dbt does not take while it parses."""
+        if call.name == "ref" and call.args:
+            term = evaluate(call.args[-1], params, self.scope.variables)
+            if isinstance(term, Const):
+                self.effects.names.add(str(term.value))
+        elif call.name not in ("source", "config"):
+            self.effects.names.add(call.name.rpartition(".")[2])
+
+
+def _bind(block: Block, call: Call, params: Mapping[str, Term], variables: Callable[[Var], Term]) -> dict[str, Term]:
+    """Return the macro's parameters bound to the call's arguments; what `*` or `**` hides stays opaque."""
+    bound: dict[str, Term] = {}
+    given = dict(call.keywords)
+    for position, (name, default) in enumerate(block.params):
+        if position < len(call.args):
+            term: Term = call.args[position]
+        elif name in given:
+            term = given[name]
+        elif call.open_keywords:
+            term = Opaque(f"the argument {name} from {call.open_keywords}")
+        else:
+            term = Const(None) if default is None else default
+        bound[name] = evaluate(term, params, variables)
+    return bound

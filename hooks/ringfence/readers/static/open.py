@@ -1,0 +1,168 @@
+"""From a tree to its dbt projects: discovery, installed packages, adapter."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING
+
+from ringfence.domain.document import Mapping, mappings_of, plain, text_of
+from ringfence.domain.errors import RingfenceError
+from ringfence.domain.tree import Entry
+from ringfence.readers.static.layout import PROJECT_FILE, Layout, discover, join, read_layout, without_installed
+from ringfence.readers.static.package import Package
+from ringfence.readers.static.project import StaticProject
+from ringfence.text import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ringfence.domain.tree import Tree
+
+
+class DiskTree:
+    """The files below a folder on disk: how an installed package is read, because git does not hold it."""
+
+    label = "disk"
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    @property
+    def id(self) -> str:
+        """The folder itself: a package on disk is evidence of the second rank and never keyed by content."""
+        return self._folder
+
+    def entries(self) -> dict[str, Entry]:
+        """Return plain files by path from the folder; links are not followed."""
+        return {path: Entry("100644", path) for path in sorted(self._walk())}
+
+    def read(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the content of these paths."""
+        found: dict[str, bytes] = {}
+        for path in paths:
+            full = os.path.join(self._folder, path)
+            if os.path.isfile(full) and not os.path.islink(full):
+                with open(full, "rb") as file:
+                    found[path] = file.read()
+        return found
+
+    def _walk(self) -> Iterator[str]:
+        for folder, names, files in os.walk(self._folder):
+            names[:] = [name for name in names if name not in (".git", "target", "dbt_packages")]
+            for name in files:
+                full = os.path.join(folder, name)
+                if not os.path.islink(full):
+                    yield os.path.relpath(full, self._folder).replace(os.sep, "/")
+
+
+def open_projects(tree: Tree, disk: str | None, named: Iterable[tuple[str, str | None]]) -> list[StaticProject]:
+    """Return the dbt projects of `tree`.
+
+    `named` are (folder, adapter) from ringfence.yml; without any, every dbt_project.yml is a project. `disk` is the
+    repository's folder, where installed packages lie (None: do not look). Raises RingfenceError where there is no
+    project, or a dbt_project.yml cannot be read.
+    """
+    entries = tree.entries()
+    adapters = dict(named)
+    paths = [join(folder, PROJECT_FILE) for folder in adapters] or discover(entries)
+    for path in paths:
+        if path not in entries:
+            raise RingfenceError(
+                "there is no dbt_project.yml here", where=posixpath.dirname(path) or ".", do="correct projects: in ringfence.yml"
+            )
+    if not paths:
+        raise RingfenceError(
+            f"no dbt_project.yml in {tree.label}", do="add one (git add it for a commit), or name its folder: --project DIR"
+        )
+    contents = tree.read(paths)
+    layouts = without_installed([read_layout(contents[path], path) for path in paths if path in contents])
+    return [_open(layout, tree, disk, adapters.get(layout.root)) for layout in layouts]
+
+
+def _open(layout: Layout, tree: Tree, disk: str | None, adapter: str | None) -> StaticProject:
+    root = Package(layout, tree)
+    packages, missing = _packages(layout, tree, disk)
+    return StaticProject(root, packages, frozenset(missing), adapter or _profile_adapter(layout, tree))
+
+
+def _packages(layout: Layout, tree: Tree, disk: str | None) -> tuple[dict[str, Package], set[str]]:
+    """Return what the project installs: local packages from the tree, others from disk; and the names not found."""
+    required, locked = _required(layout, tree)
+    found: dict[str, Package] = {}
+    waiting = [(layout, item) for item in required]
+    while waiting:
+        owner, item = waiting.pop(0)
+        local = text_of(item.get("local"))
+        path = join(owner.root, local, PROJECT_FILE) if local else None
+        content = tree.read([path]).get(path) if path is not None and not path.startswith("../") else None
+        if content is not None and path is not None:
+            inner = read_layout(content, path)
+            if inner.name not in found:
+                found[inner.name] = Package(inner, tree)
+                waiting += [(inner, more) for more in _required(inner, tree)[0]]
+    if disk is not None:
+        found.update((name, package) for name, package in _installed(layout, disk, locked) if name not in found)
+    names = {_name(item) for item in required if item.get("local") is None}
+    return found, {name for name in names if name and name not in found}
+
+
+def _required(layout: Layout, tree: Tree) -> tuple[list[Mapping], dict[str, str]]:
+    files = {name: join(layout.root, name) for name in ("packages.yml", "dependencies.yml", "package-lock.yml")}
+    contents = tree.read(files.values())
+    documents = {name: yaml.parse(contents[path], path).root for name, path in files.items() if path in contents}
+    required: list[Mapping] = []
+    for name in ("packages.yml", "dependencies.yml"):
+        document = documents.get(name)
+        if isinstance(document, Mapping):
+            required += mappings_of(document.get("packages"))
+    lock = documents.get("package-lock.yml")
+    locked = {}
+    if isinstance(lock, Mapping):
+        for item in mappings_of(lock.get("packages")):
+            version = plain(item.get("version"))
+            if version is not None:
+                locked[_name(item)] = str(version)
+    return required, locked
+
+
+def _name(item: Mapping) -> str:
+    """Return the name a package most likely has: of `dbt-labs/dbt_utils` and of a git address the last part."""
+    written = text_of(item.get("name")) or text_of(item.get("package")) or text_of(item.get("git")) or text_of(item.get("tarball")) or ""
+    subfolder = text_of(item.get("subdirectory"))
+    return posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_") if not subfolder else subfolder
+
+
+def _installed(layout: Layout, disk: str, locked: dict[str, str]) -> Iterator[tuple[str, Package]]:
+    """Yield the packages on disk that fit package-lock.yml; what does not fit counts as not installed."""
+    folder = os.path.join(disk, layout.root, layout.install_path)
+    if not os.path.isdir(folder):
+        return
+    for name in sorted(os.listdir(folder)):
+        held = DiskTree(os.path.join(folder, name))
+        content = held.read([PROJECT_FILE]).get(PROJECT_FILE)
+        if content is None:
+            continue
+        try:
+            inner = read_layout(content, PROJECT_FILE)
+        except RingfenceError:
+            continue  # a broken installed package is the same as none: its names stay undecided
+        version = text_of(inner.document.get("version"))
+        if locked.get(inner.name) in (None, version):
+            yield inner.name, Package(inner, held)
+
+
+def _profile_adapter(layout: Layout, tree: Tree) -> str | None:
+    """Return the adapter type of a tracked profiles.yml, if all its outputs agree; nothing else of it is read."""
+    for path in (join(layout.root, "profiles.yml"), "profiles.yml"):
+        content = tree.read([path]).get(path)
+        document = yaml.parse(content, path).root if content is not None else None
+        if not isinstance(document, Mapping):
+            continue
+        profile = document.get(text_of(layout.document.get("profile")) or "")
+        outputs = profile.get("outputs") if isinstance(profile, Mapping) else None
+        if isinstance(outputs, Mapping):
+            types = {text_of(output.get("type")) for _, output in outputs.entries().values() if isinstance(output, Mapping)}
+            if len(types) == 1 and None not in types:
+                return types.pop()
+    return None

@@ -1,0 +1,75 @@
+"""Jinja source to a syntax tree. The only module that knows Jinja2: its lexer and parser, never its renderer.
+
+dbt adds block tags of its own to Jinja (https://docs.getdbt.com/reference/dbt-jinja-functions); each parses here into a
+`Macro` node whose name carries the tag, so that the walker meets one kind of definition.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+
+_NAMED = ("snapshot", "docs")
+_WITH_PARAMETERS = ("test", "data_test")
+
+
+class JinjaError(ValueError):
+    """A template that Jinja cannot parse: the line (from 1) and what the parser said."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class _DbtBlocks(Extension):
+    tags = {*_NAMED, *_WITH_PARAMETERS, "materialization"}  # noqa: RUF012  (the base class declares it so)
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        token = next(parser.stream)
+        tag = token.value
+        node = nodes.Macro(lineno=token.lineno)
+        name = parser.parse_assign_target(name_only=True).name
+        node.name = f"{'test' if tag == 'data_test' else tag}:{name}"
+        node.args, node.defaults = [], []
+        if tag in _WITH_PARAMETERS:
+            parser.parse_signature(node)
+        elif tag == "materialization":
+            _skip_options(parser)
+        node.body = parser.parse_statements((f"name:end{tag}",), drop_needle=True)
+        return node
+
+
+def _skip_options(parser: Parser) -> None:
+    while parser.stream.skip_if("comma"):
+        parser.parse_assign_target(name_only=True)
+        if parser.stream.skip_if("assign"):
+            parser.parse_expression()
+
+
+_environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols", _DbtBlocks], autoescape=False)  # noqa: S701  (nothing is rendered)
+
+
+def parse(source: str) -> nodes.Template:
+    """Return the syntax tree of a template. Raises JinjaError."""
+    try:
+        return _environment.parse(source)
+    except TemplateSyntaxError as error:
+        _refuse(error.lineno, error.message or "cannot be parsed")
+    except RecursionError:
+        _refuse(1, "nests too deeply")
+
+
+def parse_expression(source: str) -> nodes.Expr | None:
+    """Return the expression of a text that is exactly one `{{ expression }}`, or None. Raises JinjaError."""
+    body = parse(source).body
+    if len(body) != 1 or not isinstance(body[0], nodes.Output):
+        return None
+    parts = body[0].nodes
+    return parts[0] if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData) else None
+
+
+def _refuse(line: int, message: str) -> NoReturn:
+    raise JinjaError(line, message) from None

@@ -1,0 +1,202 @@
+"""Open terms: what an expression in Jinja is worth, as far as one file can tell.
+
+A constant is a value; a parameter, a `var()` and the operators over them wait for what only the project knows; anything
+else is opaque, kept as the text that hid it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Const(NamedTuple):
+    """A value known from the file alone."""
+
+    value: object
+
+
+class Param(NamedTuple):
+    """A parameter of the macro that is being read."""
+
+    name: str
+
+
+class Var(NamedTuple):
+    """`var('name', default)`."""
+
+    name: str
+    default: Term | None
+
+
+class Op(NamedTuple):
+    """An operator over terms: not, and, or, ==, !=, in, ~, +, if, list, dict, item, lower, upper, string, int, bool."""
+
+    op: str
+    args: tuple[Term, ...]
+
+
+class Opaque(NamedTuple):
+    """Something that only a run of dbt would decide."""
+
+    text: str
+
+
+Term: TypeAlias = Const | Param | Var | Op | Opaque
+
+TRUE, FALSE = Const(value=True), Const(value=False)
+
+
+class Call(NamedTuple):
+    """One call in a template: `name` is the dotted path as written (`ref`, `dbt_utils.star`, `config`).
+
+    `guard` is the condition under which it runs, `args` and `keywords` its terms; `open_keywords` names the `**` or `*`
+    that hides more of them. Line and column count from 1; column 1 where only the line is known.
+    """
+
+    name: str
+    args: tuple[Term, ...]
+    keywords: tuple[tuple[str, Term], ...]
+    open_keywords: str | None
+    guard: Term
+    line: int
+    column: int
+    depth: int = 0
+
+
+class Block(NamedTuple):
+    """A named part of a file: a macro, test, snapshot or materialization, or the body of the file itself.
+
+    `params` are a macro's parameters with their defaults (None: required).
+    """
+
+    kind: str
+    name: str
+    params: tuple[tuple[str, Term | None], ...]
+    calls: tuple[Call, ...]
+    line: int
+
+
+class Facts(NamedTuple):
+    """What one file says alone. `error` is (line, sentence) where it cannot be parsed."""
+
+    blocks: tuple[Block, ...]
+    error: tuple[int, str] | None = None
+
+
+def conjunction(left: Term, right: Term) -> Term:
+    """Return `left and right`, simplified."""
+    if isinstance(left, Const):
+        return right if left.value else FALSE
+    if isinstance(right, Const):
+        return left if right.value else FALSE
+    return Op("and", (left, right))
+
+
+def negation(term: Term) -> Term:
+    """Return `not term`, simplified."""
+    return Const(not term.value) if isinstance(term, Const) else Op("not", (term,))
+
+
+def fold(op: str, args: tuple[Term, ...]) -> Term:
+    """Return the constant that the operator gives, or an open term; `and`, `or`, `if` stop early as Jinja does."""
+    if op in ("and", "or"):
+        return _shortcut(op, args)
+    if op == "if":
+        condition, then, otherwise = args
+        return (then if condition.value else otherwise) if isinstance(condition, Const) else Op(op, args)
+    if op == "not":
+        return negation(args[0])
+    for arg in args:
+        if isinstance(arg, Opaque):
+            return arg
+    if all(isinstance(arg, Const) for arg in args):
+        return _apply(op, [arg.value for arg in args if isinstance(arg, Const)])
+    return Op(op, args)
+
+
+def _shortcut(op: str, args: tuple[Term, ...]) -> Term:
+    left, right = args
+    if isinstance(left, Const):
+        decided = not left.value if op == "and" else bool(left.value)
+        return left if decided else right
+    absorbing = op == "or"
+    if isinstance(right, Const) and bool(right.value) == absorbing and not isinstance(left, Opaque):
+        return Op(op, args)
+    return left if left == right else Op(op, args)
+
+
+def _default(values: list[object]) -> object:
+    value, fallback, also_false = values
+    return fallback if value is None or (also_false and not value) else value
+
+
+_OPERATORS: Mapping[str, Callable[[list[object]], object]] = {
+    "==": lambda v: v[0] == v[1],
+    "!=": lambda v: v[0] != v[1],
+    "<": lambda v: v[0] < v[1],  # type: ignore[operator]  # a wrong type is caught below
+    "<=": lambda v: v[0] <= v[1],  # type: ignore[operator]
+    ">": lambda v: v[0] > v[1],  # type: ignore[operator]
+    ">=": lambda v: v[0] >= v[1],  # type: ignore[operator]
+    "in": lambda v: v[0] in v[1],  # type: ignore[operator]
+    "~": lambda v: "".join(map(str, v)),
+    "+": lambda v: v[0] + v[1],  # type: ignore[operator]
+    "list": list,
+    "dict": lambda v: dict(zip(v[::2], v[1::2], strict=True)),
+    "item": lambda v: v[0][v[1]],  # type: ignore[index]
+    "default": _default,
+    "lower": lambda v: str(v[0]).lower(),
+    "upper": lambda v: str(v[0]).upper(),
+    "trim": lambda v: str(v[0]).strip(),
+    "string": lambda v: str(v[0]),
+    "int": lambda v: int(v[0]),  # type: ignore[call-overload]
+    "bool": lambda v: v[0] if isinstance(v[0], bool) else str(v[0]).lower() == "true",
+}
+
+OPERATORS = frozenset(_OPERATORS)
+
+
+def _apply(op: str, values: list[object]) -> Term:
+    try:
+        return Const(_OPERATORS[op](values))
+    except (TypeError, ValueError, KeyError, IndexError):
+        return Opaque(f"{op} of {', '.join(map(repr, values))}"[:120])
+
+
+def evaluate(term: Term, params: Mapping[str, Term], variables: Callable[[Var], Term]) -> Term:
+    """Return `term` with parameters put in and `var()` looked up: a Const, or the Opaque that hides it."""
+    if isinstance(term, Const | Opaque):
+        return term
+    if isinstance(term, Param):
+        bound = params.get(term.name, Opaque(f"the argument {term.name}"))
+        return Opaque(f"the argument {bound.name}") if isinstance(bound, Param) else evaluate(bound, {}, variables)
+    if isinstance(term, Var):
+        default = None if term.default is None else evaluate(term.default, params, variables)
+        return variables(Var(term.name, default))
+    result = fold(term.op, tuple(evaluate(arg, params, variables) for arg in term.args))
+    if isinstance(result, Op):
+        return next((found for arg in result.args if isinstance(found := _hidden(arg), Opaque)), Opaque(result.op))
+    return result
+
+
+def _hidden(term: Term) -> Term | None:
+    if isinstance(term, Op):
+        return next((found for arg in term.args if (found := _hidden(arg)) is not None), None)
+    return term if isinstance(term, Opaque) else None
+
+
+def describe(term: Term) -> str:
+    """Return the term as a person would write it, for reasons and for comparing unrendered expressions."""
+    if isinstance(term, Const):
+        return repr(term.value)
+    if isinstance(term, Param):
+        return term.name
+    if isinstance(term, Opaque):
+        return term.text
+    if isinstance(term, Var):
+        return f"var('{term.name}'{'' if term.default is None else ', ' + describe(term.default)})"
+    if len(term.args) == 2 and term.op not in ("list", "dict", "item"):
+        return f"{describe(term.args[0])} {term.op} {describe(term.args[1])}"
+    return f"{term.op}({', '.join(map(describe, term.args))})"

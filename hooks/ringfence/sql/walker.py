@@ -1,0 +1,323 @@
+"""Syntax tree to facts: which calls a template makes, with which terms, under which condition.
+
+Loops over literals are unrolled, `{% set %}` is followed, a branch that dbt never takes while it parses (`execute`,
+`is_incremental()`) is guarded by a false constant. Nothing is rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from jinja2 import nodes
+
+from ringfence.sql import jinja
+from ringfence.sql.terms import (
+    FALSE,
+    TRUE,
+    Block,
+    Call,
+    Const,
+    Facts,
+    Op,
+    Opaque,
+    Param,
+    Term,
+    Var,
+    conjunction,
+    fold,
+    negation,
+)
+from ringfence.sql.unparse import dotted, unparse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_UNROLLED = 1000
+_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "update", "sort", "reverse", "setdefault"})
+_FILTERS = {"lower": "lower", "upper": "upper", "trim": "trim", "string": "string", "int": "int", "as_bool": "bool", "as_text": "string"}
+_IDENTITY_FILTERS = frozenset({"as_native", "as_number", "list", "safe"})
+_COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in"}
+# What dbt's context holds while it parses a project: nothing has been executed yet.
+_PARSE_TIME = {"execute": FALSE}
+
+
+def read(source: str) -> Facts:
+    """Return the facts of a template: its body first, then its named blocks in order of appearance."""
+    try:
+        template = jinja.parse(source)
+    except jinja.JinjaError as error:
+        return Facts((), (error.line, str(error)))
+    walker = _Walker(source)
+    try:
+        body = walker.block("body", "", [], [], template.body, 1)
+    except RecursionError:
+        return Facts((), (1, "nests too deeply"))
+    return Facts((body, *walker.blocks))
+
+
+def read_value(text: str) -> Term:
+    """Return the term of a YAML string that holds Jinja: `{{ expression }}` alone keeps its type, a mixture is text."""
+    try:
+        template = jinja.parse(text)
+        expression = jinja.parse_expression(text)
+    except jinja.JinjaError as error:
+        return Opaque(f"{text.strip()} ({error})")
+    walker = _Walker(text)
+    if expression is not None:
+        return walker.term(expression, {}, TRUE)
+    if all(isinstance(node, nodes.Output) for node in template.body):
+        parts = [walker.term(part, {}, TRUE) for node in template.body for part in cast("nodes.Output", node).nodes]
+        return parts[0] if len(parts) == 1 else _named(fold("~", tuple(parts)), text.strip())
+    return Opaque(text.strip())
+
+
+class _Walker:
+    def __init__(self, source: str) -> None:
+        self.blocks: list[Block] = []
+        self._lines = source.splitlines()
+        self._taken: dict[tuple[int, str], int] = {}
+        self._calls: list[Call] = []
+        self._unrolled = 0
+        self._depth = 0
+        self._mutated: frozenset[str] = frozenset()
+
+    def block(
+        self, kind: str, name: str, args: Sequence[nodes.Name], defaults: Sequence[nodes.Expr], body: list[nodes.Node], line: int
+    ) -> Block:
+        """Return one block; the blocks defined inside it are added to `self.blocks`."""
+        outer, self._calls = self._calls, []
+        outer_mutated, self._mutated = self._mutated, _mutated_names(body)
+        terms: list[Term | None] = [None] * (len(args) - len(defaults))
+        terms += [self.term(default, {}, TRUE) for default in defaults]
+        scope: dict[str, Term] = {arg.name: Param(arg.name) for arg in args}
+        self._statements(body, scope, TRUE)
+        params = tuple(zip((arg.name for arg in args), terms, strict=True))
+        made = Block(kind, name, params, tuple(self._calls), line)
+        self._calls, self._mutated = outer, outer_mutated
+        return made
+
+    # statements
+
+    def _statements(self, body: list[nodes.Node], scope: dict[str, Term], guard: Term) -> None:
+        for node in body:
+            self._statement(node, scope, guard)
+
+    def _statement(self, node: nodes.Node, scope: dict[str, Term], guard: Term) -> None:
+        if isinstance(node, nodes.Output):
+            for part in node.nodes:
+                if not isinstance(part, nodes.TemplateData):
+                    self.term(part, scope, guard)
+        elif isinstance(node, nodes.If):
+            self._if(node, scope, guard)
+        elif isinstance(node, nodes.For):
+            self._for(node, scope, guard)
+        elif isinstance(node, nodes.Macro):
+            kind, _, name = node.name.rpartition(":")
+            self.blocks.append(self.block(kind or "macro", name, node.args, node.defaults, node.body, node.lineno))
+        elif isinstance(node, nodes.Assign):
+            self._bind(node.target, self.term(node.node, scope, guard), scope)
+        elif isinstance(node, nodes.AssignBlock):
+            self._statements(node.body, scope, guard)
+            self._bind(node.target, Opaque("a {% set %} block"), scope)
+        elif isinstance(node, nodes.CallBlock):
+            self.term(node.call, scope, guard)
+            self._depth += 1  # dbt runs this body from inside the called macro
+            self._statements(node.body, dict(scope), guard)
+            self._depth -= 1
+        elif isinstance(node, nodes.Expr):
+            self.term(node, scope, guard)
+        else:
+            for child in node.iter_child_nodes():
+                self._statement(child, scope, guard)
+
+    def _if(self, node: nodes.If, scope: dict[str, Term], guard: Term) -> None:
+        remaining = guard
+        results: list[tuple[Term, dict[str, Term]]] = []
+        for test, body in [(node.test, node.body), *((branch.test, branch.body) for branch in node.elif_)]:
+            condition = self.term(test, scope, remaining)
+            inside = dict(scope)
+            self._statements(body, inside, conjunction(remaining, condition))
+            results.append((condition, inside))
+            remaining = conjunction(remaining, negation(condition))
+        last = dict(scope)
+        self._statements(node.else_, last, remaining)
+        for condition, inside in reversed(results):
+            last = _joined(condition, inside, last)
+        scope.update(last)
+
+    def _for(self, node: nodes.For, scope: dict[str, Term], guard: Term) -> None:
+        iterable = self.term(node.iter, scope, guard)
+        items = _items(iterable)
+        if items is not None and node.test is None and self._unrolled + len(items) <= MAX_UNROLLED:
+            self._unrolled += len(items)
+            for item in items:
+                inside = {**scope, "loop": Opaque("loop")}
+                self._bind(node.target, item, inside)
+                self._statements(node.body, inside, guard)
+            self._statements(node.else_, dict(scope), guard if not items else FALSE)
+            return
+        inside = {**scope, "loop": Opaque("loop")}
+        self._bind(node.target, Opaque(f"an item of {unparse(node.iter)}"), inside)
+        hidden = conjunction(guard, Opaque(f"a loop over {unparse(node.iter)}"))
+        if node.test is not None:
+            self.term(node.test, inside, hidden)
+        self._statements(node.body, inside, hidden)
+        self._statements(node.else_, dict(scope), hidden)
+
+    def _bind(self, target: nodes.Node, value: Term, scope: dict[str, Term]) -> None:
+        if isinstance(target, nodes.Name):
+            scope[target.name] = Opaque(f"{target.name}, which is changed in place") if target.name in self._mutated else value
+        elif isinstance(target, nodes.Tuple):
+            items = _items(value)
+            for position, part in enumerate(target.items):
+                known = items is not None and len(items) == len(target.items)
+                self._bind(part, items[position] if known and items is not None else Opaque("an unpacked value"), scope)
+
+    # expressions
+
+    def term(self, node: nodes.Node, scope: dict[str, Term], guard: Term) -> Term:
+        """Return what an expression is worth and record the calls it makes."""
+        if isinstance(node, nodes.Const):
+            return Const(node.value)
+        if isinstance(node, nodes.TemplateData):
+            return Const(node.data)
+        if isinstance(node, nodes.Name):
+            return scope.get(node.name) or _PARSE_TIME.get(node.name) or Opaque(node.name)
+        if isinstance(node, nodes.Call):
+            return self._call(node, scope, guard)
+        if isinstance(node, nodes.And | nodes.Or):
+            left = self.term(node.left, scope, guard)
+            runs = left if isinstance(node, nodes.And) else negation(left)
+            right = self.term(node.right, scope, conjunction(guard, runs))
+            return fold("and" if isinstance(node, nodes.And) else "or", (left, right))
+        if isinstance(node, nodes.CondExpr):
+            return self._conditional(node, scope, guard)
+        return self._operator(node, scope, guard)
+
+    def _operator(self, node: nodes.Node, scope: dict[str, Term], guard: Term) -> Term:
+        parts = [self.term(child, scope, guard) for child in _operands(node)]
+        text = unparse(node)
+        if isinstance(node, nodes.List | nodes.Tuple):
+            return fold("list", tuple(parts))
+        if isinstance(node, nodes.Dict):
+            return fold("dict", tuple(parts))
+        if isinstance(node, nodes.Not):
+            return fold("not", tuple(parts))
+        if isinstance(node, nodes.Compare) and len(node.ops) == 1:
+            operator = node.ops[0].op
+            if operator == "notin":
+                return negation(fold("in", tuple(parts)))
+            return _named(fold(_COMPARISONS[operator], tuple(parts)), text)
+        if isinstance(node, nodes.Concat | nodes.Add):
+            return _named(fold("~" if isinstance(node, nodes.Concat) else "+", tuple(parts)), text)
+        if isinstance(node, nodes.Getitem | nodes.Getattr) and not isinstance(parts[0], Opaque):
+            key = parts[1] if isinstance(node, nodes.Getitem) and len(parts) > 1 else Const(getattr(node, "attr", None))
+            return fold("item", (parts[0], key))
+        if isinstance(node, nodes.Filter) and parts:
+            return self._filter(node, parts)
+        return Opaque(text)
+
+    def _filter(self, node: nodes.Filter, parts: list[Term]) -> Term:
+        if node.name in _IDENTITY_FILTERS:
+            return parts[0]
+        if node.name in ("default", "d"):
+            return fold("default", tuple([*parts, Const(""), FALSE][:3] if len(parts) == 1 else [*parts, FALSE][:3]))
+        operator = _FILTERS.get(node.name)
+        return fold(operator, (parts[0],)) if operator is not None and len(parts) == 1 else Opaque(unparse(node))
+
+    def _conditional(self, node: nodes.CondExpr, scope: dict[str, Term], guard: Term) -> Term:
+        condition = self.term(node.test, scope, guard)
+        then = self.term(node.expr1, scope, conjunction(guard, condition))
+        otherwise: Term = Const("")
+        if node.expr2 is not None:
+            otherwise = self.term(node.expr2, scope, conjunction(guard, negation(condition)))
+        return fold("if", (condition, then, otherwise))
+
+    def _call(self, node: nodes.Call, scope: dict[str, Term], guard: Term) -> Term:
+        name = self._dispatched(node, scope, guard) or _from_context(node.node) or dotted(node.node)
+        if name is None or name.split(".", 1)[0] in scope:
+            self.term(node.node, scope, guard)
+            name = ""
+        args = tuple(self.term(arg, scope, guard) for arg in node.args)
+        keywords = tuple((pair.key, self.term(pair.value, scope, guard)) for pair in node.kwargs)
+        hidden = next((unparse(extra) for extra in (node.dyn_args, node.dyn_kwargs) if extra is not None), None)
+        if name == "return" and len(args) == 1:
+            return args[0]
+        if name == "var" and args and isinstance(args[0], Const):
+            default = args[1] if len(args) > 1 else dict(keywords).get("default")
+            return Var(str(args[0].value), default)
+        if name:
+            name = name.removeprefix("builtins.")
+            line, column = self._position(node.lineno, name)
+            self._calls.append(Call(name, args, keywords, hidden, guard, line, column, self._depth))
+        return FALSE if name == "is_incremental" else Opaque(unparse(node))
+
+    def _dispatched(self, node: nodes.Call, scope: dict[str, Term], guard: Term) -> str | None:
+        """Return `adapter.dispatch:namespace:macro` for `adapter.dispatch('macro', 'namespace')(...)`, else None."""
+        inner = node.node
+        if not isinstance(inner, nodes.Call) or dotted(inner.node) != "adapter.dispatch":
+            return None
+        given = [self.term(arg, scope, guard) for arg in inner.args]
+        named = {pair.key: self.term(pair.value, scope, guard) for pair in inner.kwargs}
+        macro = given[0] if given else named.get("macro_name")
+        namespace = given[1] if len(given) > 1 else named.get("macro_namespace")
+        if not isinstance(macro, Const):
+            return None
+        return f"adapter.dispatch:{namespace.value if isinstance(namespace, Const) else ''}:{macro.value}"
+
+    def _position(self, line: int, name: str) -> tuple[int, int]:
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\s*\(")
+        # an unrolled loop meets the same call again: it starts over
+        found = pattern.search(text, self._taken.get((line, name), 0)) or pattern.search(text)
+        if found is None:
+            return line, 1
+        self._taken[line, name] = found.end()
+        return line, found.start() + 1
+
+
+def _from_context(node: nodes.Node) -> str | None:
+    """Return `x` for `context['x']`, the other way to call a macro."""
+    found = isinstance(node, nodes.Getitem) and dotted(node.node) == "context" and isinstance(node.arg, nodes.Const)
+    return str(node.arg.value) if found and isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) else None
+
+
+def _operands(node: nodes.Node) -> list[nodes.Node]:
+    if isinstance(node, nodes.Dict):
+        return [side for pair in node.items for side in (pair.key, pair.value)]
+    if isinstance(node, nodes.Compare):
+        return [node.expr, *(operand.expr for operand in node.ops)]
+    return list(node.iter_child_nodes())
+
+
+def _named(term: Term, text: str) -> Term:
+    return Opaque(text) if isinstance(term, Opaque) else term
+
+
+def _items(term: Term) -> list[Term] | None:
+    if isinstance(term, Const) and isinstance(term.value, list | tuple | dict):
+        return [Const(value) for value in term.value]
+    if isinstance(term, Op) and term.op == "list":
+        return list(term.args)
+    return None
+
+
+def _joined(condition: Term, then: dict[str, Term], otherwise: dict[str, Term]) -> dict[str, Term]:
+    if isinstance(condition, Const):
+        return then if condition.value else otherwise
+    joined: dict[str, Term] = {}
+    for name in {**otherwise, **then}:
+        left, right = then.get(name, Opaque(name)), otherwise.get(name, Opaque(name))
+        joined[name] = left if left == right else fold("if", (condition, left, right))
+    return joined
+
+
+def _mutated_names(body: list[nodes.Node]) -> frozenset[str]:
+    found: set[str] = set()
+    for node in body:
+        for call in node.find_all(nodes.Call):
+            target = call.node
+            if isinstance(target, nodes.Getattr) and target.attr in _MUTATORS and isinstance(target.node, nodes.Name):
+                found.add(target.node.name)
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Pure text work: bytes to positioned YAML values, byte-preserving edits."""

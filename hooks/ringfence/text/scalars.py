@@ -1,0 +1,112 @@
+"""What a plain YAML scalar means, by the YAML 1.1 rules that PyYAML and so dbt follow (https://yaml.org/type/)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TRUE = {"yes", "true", "on"}
+_BOOL = re.compile(r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF")
+_NULL = re.compile(r"~|null|Null|NULL|")
+_INT = re.compile(r"[-+]?(?:0b[0-1_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*|[1-9][0-9_]*(?::[0-5]?[0-9])+)")
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?")
+_FIRST = frozenset("yYnNtTfFoO~-+.0123456789")
+_DIGITS = 4000  # Python refuses to read longer whole numbers, and so does dbt
+
+
+class BadScalar(ValueError):
+    """A scalar that looks like a value of a core type and is none."""
+
+
+def resolve(text: str) -> object:
+    """Return what the plain scalar `text` stands for; dates stay text. Raises BadScalar."""
+    if not text:
+        return None
+    if text[0] not in _FIRST:
+        return text
+    if _BOOL.fullmatch(text):
+        return text.lower() in _TRUE
+    if _NULL.fullmatch(text):
+        return None
+    if _INT.fullmatch(text):
+        return _integer(text)
+    if _FLOAT.fullmatch(text):
+        return _float(text)
+    if _DATE.fullmatch(text):
+        _check_date(text)
+    return text
+
+
+def construct(tag: str, text: str) -> object:
+    """Return the value of a scalar with an explicit core tag, such as `!!str 5`. Raises BadScalar."""
+    readers: dict[str, Callable[[str], object]] = {
+        "tag:yaml.org,2002:str": str,
+        "tag:yaml.org,2002:int": _integer,
+        "tag:yaml.org,2002:float": _float,
+        "tag:yaml.org,2002:bool": _bool,
+        "tag:yaml.org,2002:null": lambda _text: None,
+        "tag:yaml.org,2002:timestamp": str,
+        "tag:yaml.org,2002:binary": str,
+    }
+    reader = readers.get(tag)
+    if reader is None:
+        raise BadScalar(f"the tag {tag} is not one that dbt can read")
+    return reader(text)
+
+
+def _bool(text: str) -> bool:
+    if not _BOOL.fullmatch(text):
+        raise BadScalar(f"{text[:40]} is not a boolean")
+    return text.lower() in _TRUE
+
+
+def _integer(text: str) -> int:
+    if not _INT.fullmatch(text):
+        raise BadScalar(f"{text[:40]} is not a whole number")
+    digits = text.replace("_", "")
+    if len(digits) > _DIGITS:
+        raise BadScalar(f"a number of {len(digits)} digits cannot be read")
+    sign = -1 if digits.startswith("-") else 1
+    body = digits.lstrip("+-")
+    if ":" in body:
+        value = 0
+        for part in body.split(":"):
+            value = value * 60 + int(part)
+        return sign * value
+    if body.startswith("0") and body[1:].isdigit():
+        return sign * int(body, 8)
+    try:
+        return sign * int(body, 0)
+    except ValueError as error:
+        raise BadScalar(f"{text[:40]} is not a whole number") from error
+
+
+def _float(text: str) -> float:
+    body = text.replace("_", "").lower()
+    if ":" in body:
+        value = 0.0
+        for part in body.lstrip("+-").split(":"):
+            value = value * 60 + float(part)
+        return -value if body.startswith("-") else value
+    try:
+        return float(body.replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError as error:
+        raise BadScalar(f"{text[:40]} is not a number") from error
+
+
+def _check_date(text: str) -> None:
+    import datetime
+
+    match = _DATE.fullmatch(text)
+    fields = [int(field) for field in match.groups() if field is not None] if match else []
+    try:
+        datetime.datetime(*fields)  # type: ignore[arg-type]  # noqa: DTZ001  (three or six fields; only its validity is asked)
+    except (ValueError, TypeError) as error:
+        raise BadScalar(f"{text} looks like a date and is none: quote it, or write a date that exists") from error
