@@ -14,16 +14,52 @@ if TYPE_CHECKING:
 # What a rule is asked about, one at a time. The runner owns the loops.
 LEVELS = ("node", "entry", "file", "lock", "project", "change", "module")
 
-# What each family of codes is about and which single hook runs it.
+# What each family of codes is about.
 FAMILIES = {
-    "RF0": ("the tool itself", None),
-    "RF1": ("locks", "critical-model-locked"),
-    "RF2": ("contracts", "contract-presence"),
-    "RF3": ("schema.yml", "schema-yml"),
-    "RF4": ("changes between two states", "manifest-diff"),
-    "RF6": ("graph", None),
-    "RF9": ("the repository", None),
+    "RF0": "the tool itself",
+    "RF1": "locks",
+    "RF2": "contracts",
+    "RF3": "schema.yml",
+    "RF4": "changes between two states",
+    "RF5": "tests and coverage",
+    "RF6": "graph, layers, naming",
+    "RF7": "SQL",
+    "RF8": "flags, vars, configuration",
+    "RF9": "repository",
 }
+
+
+class Hook(NamedTuple):
+    """A pre-commit hook: what it is called and which rules or families it runs (none named: every enabled rule)."""
+
+    id: str
+    name: str
+    description: str
+    rules: tuple[str, ...]
+
+
+HOOKS = (
+    Hook("ringfence", "ringfence: all rules", "Runs every enabled rule in one process; use it instead of the single hooks.", ()),
+    Hook(
+        "critical-model-locked",
+        "ringfence: critical model locked",
+        "Stops changes of a locked model's interface that its lock file does not record.",
+        ("RF1",),
+    ),
+    Hook(
+        "contract-presence",
+        "ringfence: contract presence",
+        "Checks that critical and locked models have an enforced contract with every column typed once.",
+        ("RF2", "duplicate-column"),
+    ),
+    Hook("schema-yml", "ringfence: schema.yml linter", "Finds what is wrong in properties files and what dbt ignores in them.", ("RF3",)),
+    Hook(
+        "manifest-diff",
+        "ringfence: manifest diff",
+        "Compares the project with its base, without a dbt run, and stops breaking changes.",
+        ("RF4",),
+    ),
+)
 
 
 class Rule(NamedTuple):

@@ -1,0 +1,3 @@
+{% test not_empty(model, hint=none) %}
+    {{ return(adapter.dispatch('test_not_empty', 'ringfence')(model, hint, kwargs)) }}
+{% endtest %}

@@ -1,0 +1,119 @@
+"""Pairing the nodes of two projects by identity, and what every comparison asks of a pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ringfence.domain.fact import Fact, Known, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.change import Change, ChangeKind
+    from ringfence.domain.node import Column, Node, Test, Value
+    from ringfence.domain.project import Project
+
+
+class States(NamedTuple):
+    """The two projects that are compared, and the tags that mark what is protected."""
+
+    base: Project
+    head: Project
+    protective_tags: frozenset[str] = frozenset({"critical", "locked"})
+
+
+class Pair(NamedTuple):
+    """The same node before and after; None where it is not there (a disabled node is not there)."""
+
+    base: Node | None
+    head: Node | None
+
+
+def pairs(states: States, *kinds: str) -> Iterator[Pair]:
+    """Yield the pairs of these kinds in order of their keys; nodes absent from both are left out."""
+    before = {node.key: node for node in states.base.nodes(*kinds)}
+    after = {node.key: node for node in states.head.nodes(*kinds)}
+    for key in sorted({*before, *after}):
+        pair = Pair(_present(before.get(key)), _present(after.get(key)))
+        if pair.base is not None or pair.head is not None:
+            yield pair
+
+
+def compare(kind: ChangeKind, states: States) -> Iterator[Change]:
+    """Yield the changes of one kind, with its code, name and axis filled in."""
+    for pair in pairs(states, *kind.kinds):
+        for change in kind.compare(pair, states):
+            yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
+
+
+def differs(base: Fact[Value], head: Fact[Value]) -> bool | None:
+    """Return whether two facts differ; None where it cannot be known.
+
+    Two unknown values with the same unrendered expression are the same.
+    """
+    if isinstance(base, Known) and isinstance(head, Known):
+        return bool(base.value != head.value)
+    if isinstance(base, Unknown) and isinstance(head, Unknown):
+        return False if base.expression == head.expression and base.reason == head.reason else None
+    return None
+
+
+def readers(node: Node, project: Project) -> tuple[str, ...]:
+    """Return the labels of the nodes that read this one directly, with their kind where it is not a model."""
+    found = []
+    for key in project.children(node.key):
+        child = project.node(key)
+        if child is not None:
+            found.append(child.identity.label if child.identity.kind == "model" else f"{child.identity.kind} {child.identity.label}")
+    return tuple(sorted(found))
+
+
+def weighty(node: Node, states: States) -> bool:
+    """Return whether a break of this node is certain to hurt: protected, public, contracted, or read by something.
+
+    Where that cannot be known it is taken to hurt, because the milder verdict would be a guess.
+    """
+    facts: list[Fact[bool]] = [
+        _has(node.tags, states.protective_tags),
+        node.contract,
+        _equals(node.config.get("access"), "public"),
+    ]
+    if any(isinstance(fact, Unknown) or fact.value for fact in facts):
+        return True
+    return bool(states.base.children(node.key) or states.head.children(node.key))
+
+
+def column_pairs(pair: Pair) -> Iterator[tuple[Column | None, Column | None]]:
+    """Yield the declared columns before and after, paired by name; unquoted names compare without case."""
+    before = {_folded(column): column for column in pair.base.columns} if pair.base is not None else {}
+    after = {_folded(column): column for column in pair.head.columns} if pair.head is not None else {}
+    for name in [*before, *(name for name in after if name not in before)]:
+        yield before.get(name), after.get(name)
+
+
+def test_key(test: Test) -> tuple[str, str, str]:
+    """Return what makes two tests of one node the same: label, column, arguments."""
+    return test.label, (test.column or "").lower(), repr(sorted(test.arguments.items()))
+
+
+def tests_of(node: Node) -> list[Test]:
+    """Return the node's tests and those of its columns."""
+    return [*node.tests, *(test for column in node.columns for test in column.tests)]
+
+
+def _present(node: Node | None) -> Node | None:
+    if node is None:
+        return None
+    return None if isinstance(node.enabled, Known) and node.enabled.value is False else node
+
+
+def _folded(column: Column) -> str:
+    return column.name if column.quote else column.name.lower()
+
+
+def _has(tags: Fact[frozenset[str]], wanted: frozenset[str]) -> Fact[bool]:
+    return tags if isinstance(tags, Unknown) else Known(bool(tags.value & wanted))
+
+
+def _equals(fact: Fact[Value], value: str) -> Fact[bool]:
+    return fact if isinstance(fact, Unknown) else Known(fact.value == value)

@@ -1,0 +1,158 @@
+"""Keys that dbt 1.8 to 1.11 and the v2 engine know in properties files, by the place where they stand.
+
+Source: https://docs.getdbt.com/reference/configs-and-properties and the dataclasses of dbt-core. Places that adapters or
+teams may extend freely are `OPEN`: there only a near miss of a known key is certainly a mistake.
+"""
+
+from __future__ import annotations
+
+_TESTS = {"data_tests", "tests"}
+_COMMON = {"name", "description", "config", "meta", "docs"}
+_NODE = _COMMON | _TESTS | {"columns", "group", "access", "enabled", "tags", "materialized", "schema", "alias", "database"}
+
+KEYS: dict[str, frozenset[str]] = {
+    "file": frozenset(
+        {
+            "version",
+            "models",
+            "seeds",
+            "snapshots",
+            "sources",
+            "macros",
+            "exposures",
+            "groups",
+            "unit_tests",
+            "semantic_models",
+            "metrics",
+            "saved_queries",
+            "analyses",
+            "functions",
+            "data_tests",
+            "tests",
+            "anchors",
+        }
+    ),
+    "model": frozenset(
+        _NODE | {"constraints", "contract", "versions", "latest_version", "deprecation_date", "time_spine", "primary_key", "freshness"}
+    ),
+    "seed": frozenset(_NODE),
+    "snapshot": frozenset(_NODE | {"relation"}),
+    "version": frozenset(
+        _TESTS
+        | {"v", "defined_in", "description", "access", "config", "constraints", "docs", "columns", "deprecation_date", "freshness", "meta"}
+    ),
+    "column": frozenset(
+        _TESTS
+        | {
+            "name",
+            "description",
+            "data_type",
+            "constraints",
+            "meta",
+            "tags",
+            "quote",
+            "config",
+            "granularity",
+            "policy_tags",
+            "dimension",
+            "entity",
+            "include",
+            "exclude",
+        }
+    ),
+    "source": frozenset(
+        {
+            "name",
+            "description",
+            "config",
+            "meta",
+            "database",
+            "schema",
+            "loader",
+            "loaded_at_field",
+            "loaded_at_query",
+            "quoting",
+            "freshness",
+            "tags",
+            "tables",
+            "overrides",
+            "catalog",
+        }
+    ),
+    "table": frozenset(
+        _TESTS
+        | {
+            "name",
+            "description",
+            "config",
+            "meta",
+            "identifier",
+            "loader",
+            "loaded_at_field",
+            "loaded_at_query",
+            "quoting",
+            "freshness",
+            "tags",
+            "columns",
+            "external",
+        }
+    ),
+    "exposure": frozenset(
+        {"name", "type", "owner", "description", "label", "maturity", "meta", "tags", "url", "depends_on", "config", "enabled"}
+    ),
+    "macro": frozenset({"name", "description", "docs", "meta", "arguments", "config"}),
+    "argument": frozenset({"name", "type", "description"}),
+    "group": frozenset({"name", "owner", "description", "config", "meta"}),
+    "unit_test": frozenset({"name", "model", "given", "expect", "description", "overrides", "config", "versions", "tags", "meta"}),
+    "config": frozenset(
+        {
+            "enabled",
+            "materialized",
+            "tags",
+            "meta",
+            "contract",
+            "alias",
+            "schema",
+            "database",
+            "access",
+            "group",
+            "grants",
+            "docs",
+            "full_refresh",
+            "unique_key",
+            "on_schema_change",
+            "incremental_strategy",
+            "persist_docs",
+            "pre_hook",
+            "post_hook",
+            "column_types",
+            "quote_columns",
+            "delimiter",
+            "strategy",
+            "updated_at",
+            "check_cols",
+            "hard_deletes",
+            "target_schema",
+            "target_database",
+            "event_time",
+            "severity",
+            "where",
+            "limit",
+            "fail_calc",
+            "warn_if",
+            "error_if",
+            "store_failures",
+            "store_failures_as",
+            "batch_size",
+            "lookback",
+            "begin",
+            "partition_by",
+            "cluster_by",
+            "freshness",
+            "loaded_at_field",
+        }
+    ),
+    "contract": frozenset({"enforced", "alias_types", "checksum"}),
+}
+
+OPEN = frozenset({"column", "config"})

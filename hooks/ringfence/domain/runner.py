@@ -1,0 +1,92 @@
+"""Runs rules over subjects: the loops, the selection, and the third outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ringfence.domain.fact import Undecided, known
+from ringfence.domain.finding import Finding, Subject, Undecidable
+from ringfence.domain.node import Node
+from ringfence.domain.selection import Selection, parse_selection
+from ringfence.domain.settings import RuleSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ringfence.domain.project import Project
+    from ringfence.domain.rule import Rule
+
+
+class Outcome(NamedTuple):
+    """What a run found: findings in order of place, and what it could not decide."""
+
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecidable, ...]
+
+
+def run(
+    rules: Iterable[Rule], project: Project, settings: Mapping[str, RuleSettings], subjects: Mapping[str, Iterable[object]]
+) -> Outcome:
+    """Return the outcome of `rules` over one project. `subjects` are those of the levels other than node."""
+    findings: list[Finding] = []
+    undecided: list[Undecidable] = []
+    for rule in rules:
+        chosen = settings.get(rule.name, RuleSettings())
+        severity = chosen.severity or rule.severity
+        for subject in _subjects(rule, project, subjects):
+            try:
+                if isinstance(subject, Node) and not _selected(subject, rule, chosen):
+                    continue
+                for finding in rule.check(subject, project):
+                    findings.append(finding._replace(code=rule.code, name=rule.name, severity=severity))
+            except Undecided as undecidable:
+                undecided.append(_undecidable(rule, subject, undecidable))
+    return Outcome(tuple(sorted(findings, key=_order)), tuple(sorted(undecided, key=_order)))
+
+
+def _subjects(rule: Rule, project: Project, subjects: Mapping[str, Iterable[object]]) -> Iterator[object]:
+    if rule.level == "node":
+        yield from project.nodes(*rule.kinds)
+    elif rule.level == "file":
+        yield from project.files()
+    elif rule.level == "entry":
+        for file in project.files():
+            yield from (entry for entry in file.entries if not rule.kinds or entry.kind in rule.kinds)
+    elif rule.level == "project":
+        yield project
+    else:
+        yield from subjects.get(rule.level, ())
+
+
+def _selected(node: Node, rule: Rule, chosen: RuleSettings) -> bool:
+    if not known(node.enabled):
+        return False
+    select: Selection = parse_selection(rule.select) if chosen.select is None else chosen.select
+    if not select.matches(node):
+        return False
+    return chosen.exclude is None or not chosen.exclude.matches(node)
+
+
+def _undecidable(rule: Rule, subject: object, cause: Undecided) -> Undecidable:
+    from ringfence.domain.place import Place
+
+    if isinstance(subject, Node):
+        named, place = subject_of(subject), subject.place
+    else:
+        entry_name = str(getattr(subject, "name", "") or getattr(subject, "path", ""))
+        named, place = Subject(str(getattr(subject, "kind", rule.level)), entry_name), getattr(subject, "place", None)
+    return Undecidable(rule.code, rule.name, named, cause.reason, cause.place or place or Place(entry_path(subject)))
+
+
+def entry_path(subject: object) -> str:
+    """Return the path of a subject that has one, else an empty string."""
+    return str(getattr(subject, "path", ""))
+
+
+def subject_of(node: Node, column: str | None = None) -> Subject:
+    """Return how a finding names a node."""
+    return Subject(node.identity.kind, node.identity.label, column, node.key)
+
+
+def _order(result: Finding | Undecidable) -> tuple[object, ...]:
+    return (result.place.path, result.place.line, result.place.column, result.code, result.subject.column or "")

@@ -1,0 +1,208 @@
+"""ringfence.yml: one schema from which both the check of a file and the published JSON Schema come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ringfence.domain.document import Item, Mapping, Scalar, Sequence, plain
+from ringfence.domain.errors import RingfenceError
+from ringfence.domain.finding import SEVERITIES
+from ringfence.domain.names import did_you_mean
+from ringfence.domain.selection import Selection, parse_selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_STRINGS = {"type": "array", "items": {"type": "string"}}
+_SELECTOR = {"description": "dbt-style selector: space for or, comma for and", "type": ["string", "array"], "items": {"type": "string"}}
+
+
+def schema(rule_names: Iterable[str]) -> dict[str, Any]:
+    """Return the JSON Schema of ringfence.yml, given the names of all rules."""
+    rule = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "severity": {"description": "what a finding counts as; off: the rule does not run", "enum": [*SEVERITIES, "off"]},
+            "select": {**_SELECTOR, "description": "which nodes the rule judges, instead of its own choice"},
+            "exclude": {**_SELECTOR, "description": "which nodes the rule leaves out"},
+        },
+    }
+    project = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["path"],
+        "properties": {
+            "path": {"description": "folder of the dbt_project.yml, from the folder of this file", "type": "string"},
+            "adapter": {"description": "adapter type: duckdb, postgres, snowflake ...", "type": "string"},
+        },
+    }
+    lock = {
+        "description": "which models are locked, and how they are unlocked",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "tags": {**_STRINGS, "description": "a model with one of these tags is locked"},
+            "require": {**_STRINGS, "description": "a model with one of these tags should be locked"},
+            "guard": {"description": "what a lock holds fast", "enum": ["interface"]},
+            "approval": {"description": "what makes a change of a lock good", "enum": ["same-change"]},
+            "reason_pattern": {"description": "regular expression that every reason must match", "type": "string"},
+        },
+    }
+    layers = {
+        "description": "layers of this repository's own Python packages (rule import-layers)",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["package", "order"],
+            "properties": {
+                "package": {"description": "the package's import name", "type": "string"},
+                "root": {"description": "the folder that holds the package, from this file's folder", "type": "string"},
+                "order": {**_STRINGS, "description": "floors, top first; rooms of one floor separated by |"},
+            },
+        },
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "ringfence.yml",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "projects": {"description": "the dbt projects of this repository", "type": "array", "items": project},
+            "base": {
+                "description": "what a change is compared with",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"branch": {"description": "the branch that changes are merged into", "type": "string"}},
+            },
+            "rules": {
+                "description": "severity and selection per rule, by name",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(rule_names, rule),
+            },
+            "lock": lock,
+            "layers": layers,
+        },
+    }
+
+
+class RuleSettings(NamedTuple):
+    """What a team says of one rule; None leaves the rule's own choice."""
+
+    severity: str | None = None
+    select: Selection | None = None
+    exclude: Selection | None = None
+
+
+class LockSettings(NamedTuple):
+    """Which models are locked or should be, and what a reason must look like."""
+
+    tags: tuple[str, ...] = ("locked",)
+    require: tuple[str, ...] = ("critical",)
+    reason_pattern: str | None = None
+
+
+class LayerSettings(NamedTuple):
+    """The layers of one Python package."""
+
+    package: str
+    root: str
+    order: tuple[str, ...]
+
+
+class Settings(NamedTuple):
+    """A whole ringfence.yml. `projects` are (folder from the repository's root, adapter)."""
+
+    projects: tuple[tuple[str, str | None], ...] = ()
+    branch: str | None = None
+    rules: dict[str, RuleSettings] = {}
+    lock: LockSettings = LockSettings()
+    layers: tuple[LayerSettings, ...] = ()
+
+
+def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Settings:
+    """Return the settings of a parsed ringfence.yml. Raises RingfenceError at the first thing that is wrong."""
+    if root is None:
+        return Settings()
+    _validate(root, schema(rule_names), path, "ringfence.yml")
+    value: Any = plain(root)
+    lock = value.get("lock") or {}
+    fallback = LockSettings()
+    rules = {
+        name: RuleSettings(
+            given.get("severity"),
+            parse_selection(given["select"], path) if "select" in given else None,
+            parse_selection(given["exclude"], path) if "exclude" in given else None,
+        )
+        for name, given in (value.get("rules") or {}).items()
+    }
+    return Settings(
+        projects=tuple((item["path"], item.get("adapter")) for item in value.get("projects") or []),
+        branch=(value.get("base") or {}).get("branch"),
+        rules=rules,
+        lock=LockSettings(
+            tuple(lock.get("tags", fallback.tags)), tuple(lock.get("require", fallback.require)), _pattern(lock, path)
+        ),
+        layers=tuple(
+            LayerSettings(item["package"], item.get("root", ""), tuple(item["order"])) for item in value.get("layers") or []
+        ),
+    )
+
+
+def _pattern(lock: dict[str, Any], path: str) -> str | None:
+    import re
+
+    pattern = lock.get("reason_pattern")
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise RingfenceError(f"lock.reason_pattern is not a regular expression: {error}", where=path) from error
+    return pattern
+
+
+def _validate(item: Item, rules: dict[str, Any], path: str, name: str) -> None:
+    if "enum" in rules:
+        if not isinstance(item, Scalar) or item.value not in rules["enum"]:
+            hint = did_you_mean(item.text, rules["enum"]) if isinstance(item, Scalar) else ""
+            raise RingfenceError(f"{name} must be one of {', '.join(rules['enum'])}{hint}", where=str(item.place))
+        return
+    kinds = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
+    if _kind(item) not in kinds:
+        raise RingfenceError(f"{name} must be {' or '.join(_WORDS[kind] for kind in kinds)}", where=str(item.place))
+    if isinstance(item, Sequence):
+        for position, entry in enumerate(item.items):
+            _validate(entry, rules["items"], path, f"{name}[{position}]")
+    elif isinstance(item, Mapping):
+        _validate_mapping(item, rules, path, name)
+
+
+def _validate_mapping(item: Mapping, rules: dict[str, Any], path: str, name: str) -> None:
+    properties = rules["properties"]
+    for first, again in item.repeated():
+        raise RingfenceError(f"{name} holds {again.text} twice, first at line {first.place.line}", where=str(again.place))
+    for key, value in item.entries().values():
+        if key.text not in properties:
+            raise RingfenceError(
+                f"{name} has an unknown key {key.text}{did_you_mean(key.text, properties)}",
+                where=str(key.place),
+                do=f"use one of {', '.join(sorted(properties)[:12])}",
+            )
+        if isinstance(value, Scalar) and value.value is None:
+            raise RingfenceError(f"{key.text} is empty", where=str(key.place), do="give it a value, or remove the key")
+        _validate(value, properties[key.text], path, key.text)
+    for required in rules.get("required", ()):
+        if item.get(required) is None:
+            raise RingfenceError(f"{name} has no {required}", where=str(item.place), do=f"add {required}:")
+
+
+_WORDS = {"object": "a mapping", "array": "a list", "string": "a text"}
+
+
+def _kind(item: Item) -> str:
+    if isinstance(item, Mapping):
+        return "object"
+    if isinstance(item, Sequence):
+        return "array"
+    return "string" if isinstance(item.value, str) else "other"

@@ -1,0 +1,58 @@
+"""dbt keeps the last of two entries for one column and forgets the tests and types of the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.domain.document import Mapping, Scalar, mappings_of, text_of
+from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.project import Project, PropertiesEntry
+
+
+def check(entry: PropertiesEntry, _project: Project) -> Iterator[Finding]:
+    """Report every column of a model, seed, snapshot or source table that is written more than once."""
+    if entry.kind == "source":
+        for table in mappings_of(entry.body.get("tables")):
+            yield from _in_list(table, entry, f"{entry.name}.{text_of(table.get('name')) or ''}")
+        return
+    yield from _in_list(entry.body, entry, entry.name)
+    for version in mappings_of(entry.body.get("versions")):
+        label = text_of(version.get("v")) or ""
+        yield from _in_list(version, entry, f"{entry.name}.v{label}")
+
+
+def _in_list(body: Mapping, entry: PropertiesEntry, label: str) -> Iterator[Finding]:
+    seen: dict[str, Scalar] = {}
+    for column in mappings_of(body.get("columns")):
+        name = column.get("name")
+        if not isinstance(name, Scalar) or name.value is None:
+            continue
+        quote = column.get("quote")
+        key = name.text if isinstance(quote, Scalar) and quote.value is True else name.text.lower()
+        first = seen.setdefault(key, name)
+        if first is not name and first.place != name.place:
+            yield Finding(
+                f"column {name.text} of {entry.kind} {label} is declared again, first at line {first.place.line}; "
+                "dbt keeps the last one only",
+                name.place,
+                Subject(entry.kind, label, name.text, f"{entry.kind}.{entry.package}.{label}"),
+                f"merge it into the entry at line {first.place.line} and remove this one",
+                old=first.text,
+                new=name.text,
+            )
+
+
+RULE = Rule(
+    code="RF303",
+    name="duplicate-column",
+    level="entry",
+    summary="A column is declared twice in one entry",
+    severity="error",
+    kinds=("model", "seed", "snapshot", "source"),
+    check=check,
+)

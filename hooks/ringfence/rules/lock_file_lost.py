@@ -1,0 +1,52 @@
+"""Deleting the lock file would unlock the model; without a tombstone it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.domain.fact import known
+from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.lock import LockSubject
+from ringfence.domain.place import Place
+from ringfence.domain.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.project import Project
+
+
+def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
+    """Report a lock that the base has and the head has not, and a model tagged as locked that has no lock."""
+    node, label = subject.node, subject.label
+    if subject.lock is not None:
+        return
+    target = Subject("model", label, key=f"model.{project.name}.{label}")
+    if subject.base_lock is not None:
+        yield Finding(
+            f"the lock of model {label} was deleted: {subject.path}",
+            node.place if node is not None else Place(subject.path),
+            target,
+            f'restore it with git checkout, or release it: ringfence lock release {label} --reason "WHY"',
+            old=subject.path,
+            new="deleted",
+        )
+    elif node is not None and known(node.enabled) and known(node.tags) & {*subject.settings.tags}:
+        yield Finding(
+            f"model {label} is tagged as locked and has no lock file",
+            node.tags.place or node.place,
+            target,
+            f"type: ringfence lock add {label}",
+            old=subject.path,
+            new="no lock file",
+        )
+
+
+RULE = Rule(
+    code="RF105",
+    name="lock-file-lost",
+    level="lock",
+    summary="A lock file was deleted without a release, or a model tagged as locked never got one",
+    severity="error",
+    check=check,
+)

@@ -1,0 +1,46 @@
+"""Taking the tag off is the quiet way to unlock a model; it is a locked change itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.domain.fact import known
+from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.lock import LockSubject, protective_tags
+from ringfence.domain.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.project import Project
+
+
+def check(subject: LockSubject, _project: Project) -> Iterator[Finding]:
+    """Report each protective tag that the lock records and the model no longer has, and those it gained."""
+    node, lock = subject.node, subject.lock
+    if node is None or lock is None or lock.released:
+        return
+    now = known(protective_tags(node, subject.settings))
+    before = {tag.strip() for tag in lock.interface.settings.get("tags", "").split(",") if tag.strip()}
+    if before == now:
+        return
+    lost = sorted(before - now)
+    happened = f"lost the tag {', '.join(lost)}" if lost else f"gained the tag {', '.join(sorted(now - before))}"
+    yield Finding(
+        f"locked model {lock.label} {happened}",
+        node.tags.place or node.place,
+        Subject("model", lock.label, key=node.key),
+        f'put the tag back, or type: ringfence lock update {lock.label} --reason "WHY"',
+        old=", ".join(sorted(before)) or "no tag",
+        new=", ".join(sorted(now)) or "no tag",
+    )
+
+
+RULE = Rule(
+    code="RF103",
+    name="lock-tag-lost",
+    level="lock",
+    summary="A locked model lost or gained a tag that locks it or marks it critical",
+    severity="error",
+    check=check,
+)

@@ -1,0 +1,65 @@
+"""The interface of a locked model changed, and its lock does not say that somebody meant it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.lock import Difference, Lock, LockSubject, differences, interface_of
+from ringfence.domain.pairs import readers
+from ringfence.domain.place import Place
+from ringfence.domain.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.node import Node
+    from ringfence.domain.project import Project
+
+# These have rules of their own.
+_ELSEWHERE = ("contract", "tags")
+
+
+def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
+    """Report every difference between a lock and its model: old and new value, and who reads the model."""
+    node, lock = subject.node, subject.lock
+    if node is None or lock is None or lock.released:
+        return
+    for difference in differences(lock.interface, interface_of(node, subject.settings)):
+        if difference.field not in _ELSEWHERE or (difference.field == "contract" and difference.old is None):
+            yield _finding(difference, node, lock, project)
+
+
+def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -> Finding:
+    who = readers(node, project)
+    told = f"; read by {', '.join(who[:5])}{f' and {len(who) - 5} more' if len(who) > 5 else ''}" if who else ""
+    what = f"column {difference.column}" if difference.column else difference.field
+    return Finding(
+        f"locked model {lock.label} changed: {what} was {difference.old or 'not there'}, is now {difference.new or 'gone'}{told}",
+        _place(difference, node, lock),
+        Subject("model", lock.label, difference.column, node.key),
+        f'undo the change, or type: ringfence lock update {lock.label} --reason "WHY"',
+        difference.old,
+        difference.new,
+    )
+
+
+def _place(difference: Difference, node: Node, lock: Lock) -> Place:
+    """Return where the new value stands: the column's type, the setting, else the model's entry."""
+    if difference.column is not None:
+        column = next((one for one in node.columns if one.name.lower() == difference.column.lower()), None)
+        if column is None:
+            return node.place
+        return column.data_type.place or column.place
+    fact = node.config.get(difference.field)
+    return fact.place or node.place or lock.places.get("", Place(lock.path))
+
+
+RULE = Rule(
+    code="RF101",
+    name="locked-model-changed",
+    level="lock",
+    summary="A locked model's interface differs from its lock file",
+    severity="error",
+    check=check,
+)

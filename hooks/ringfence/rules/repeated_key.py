@@ -1,0 +1,38 @@
+"""A key written twice in one YAML mapping: the first value is lost without a word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.domain.document import Mapping, walk
+from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.project import Project, PropertiesFile
+
+
+def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
+    """Report every repeated key with the place of the first."""
+    for item in walk(file.root) if file.root is not None else ():
+        for first, again in item.repeated() if isinstance(item, Mapping) else ():
+            yield Finding(
+                f"the key {again.text} is written again, first at line {first.place.line}: the first value is lost",
+                again.place,
+                Subject("file", file.path, key=f"{file.path}#{again.text}"),
+                "remove one of the two, or add the missing - name: line between them",
+                old=f"line {first.place.line}",
+                new=again.text,
+            )
+
+
+RULE = Rule(
+    code="RF307",
+    name="repeated-key",
+    level="file",
+    summary="A YAML mapping holds the same key twice",
+    severity="error",
+    check=check,
+)

@@ -1,0 +1,2 @@
+select * from {{ ref('hostile_names') }}
+where "order" < 2

@@ -1,0 +1,2 @@
+select * from {{ ref('refunds') }}
+where 1 = 0

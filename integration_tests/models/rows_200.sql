@@ -1,0 +1,1 @@
+select unnest(range(200)) as n

@@ -1,0 +1,1 @@
+select unnest(range(201)) as n

@@ -1,0 +1,1 @@
+select unnest(range(202)) as n

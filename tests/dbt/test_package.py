@@ -1,0 +1,257 @@
+"""The dbt package, run by the dbt of this environment on copies of integration_tests/."""
+
+import csv
+import importlib
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+try:
+    DBT_VERSION = importlib.metadata.version("dbt-core")
+    importlib.metadata.version("dbt-duckdb")
+except importlib.metadata.PackageNotFoundError:
+    pytest.skip("needs dbt-core and dbt-duckdb", allow_module_level=True)
+
+REPOSITORY = Path(__file__).parents[2]
+EXPECTED_ROWS = REPOSITORY / "integration_tests" / "expected" / "wrong_rows.csv"
+READS_ARGUMENTS = tuple(map(int, DBT_VERSION.split(".")[:2])) >= (1, 11)
+
+TESTS = ("not_empty", "requires_rows", "row_count_within")
+
+# One process parses every case: starting dbt costs more than parsing.
+PARSE_EACH = """
+import json, pathlib, sys
+from dbt.cli.main import dbtRunner
+
+messages = {}
+for name, properties in json.load(sys.stdin).items():
+    pathlib.Path("models/case.yml").write_text(properties)
+    result = dbtRunner().invoke(["--quiet", "parse"])
+    messages[name] = "" if result.success else " ".join(str(result.exception).split())
+pathlib.Path("messages.json").write_text(json.dumps(messages))
+"""
+
+
+class WrongRow(NamedTuple):
+    test: str
+    what: str
+    where_: str
+    expected: str
+    got: str
+    hint: str
+
+
+class Build(NamedTuple):
+    project: Path
+    process: subprocess.CompletedProcess[str]
+    outcomes: dict[str, tuple[str, int]]
+
+
+def run(command: list[str], cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    foreign = ("CI", "GIT_", "DBT_", "RINGFENCE_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    environment |= {
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_PROFILES_DIR": ".",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+    if READS_ARGUMENTS:
+        environment["RINGFENCE_ARGUMENTS_LANE"] = "models_arguments_form"
+    return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
+
+
+def dbt(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run([sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments], cwd)
+
+
+def build(project: Path, *arguments: str) -> Build:
+    process = dbt(project, "build", *arguments)
+    results: list[dict[str, Any]] = json.loads((project / "target" / "run_results.json").read_text())["results"]
+    outcomes = {
+        result["unique_id"].split(".")[2]: (result["status"], result["failures"])
+        for result in results
+        if result["unique_id"].startswith("test.")
+    }
+    return Build(project, process, outcomes)
+
+
+def expected_rows() -> list[WrongRow]:
+    with EXPECTED_ROWS.open(encoding="utf-8", newline="") as file:
+        rows = [WrongRow(**row) for row in csv.DictReader(file)]
+    return [row for row in rows if READS_ARGUMENTS or not row.test.endswith("_arguments_form")]
+
+
+def stored_rows(project: Path) -> list[WrongRow]:
+    duckdb: Any = importlib.import_module("duckdb")
+    tables = "select table_name from information_schema.tables where table_schema = 'main_wrong_rows'"
+    rows: list[WrongRow] = []
+    with duckdb.connect(str(project / "target" / "integration_tests.duckdb"), read_only=True) as connection:
+        for (table,) in connection.execute(tables).fetchall():
+            found = connection.execute(f'select what, where_, expected, got, hint from main_wrong_rows."{table}"')
+            rows += [WrongRow(table, *(value or "" for value in row)) for row in found.fetchall()]
+    return rows
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    folder = tmp_path_factory.mktemp("package")
+    leftovers = shutil.ignore_patterns("target", "dbt_packages", "logs")
+    for name in ("dbt_package", "integration_tests"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=leftovers)
+    project = folder / "integration_tests"
+    dependencies = dbt(project, "deps")
+    assert dependencies.returncode == 0, dependencies.stdout
+    return build(project)
+
+
+def test_healthy_data_passes_and_broken_data_fails(built: Build) -> None:
+    wrong = Counter(row.test for row in expected_rows())
+    assert built.process.returncode == 1
+    assert built.outcomes == {name: ("fail", wrong[name]) if name in wrong else ("pass", 0) for name in built.outcomes}
+    assert {name for name in built.outcomes if name.startswith("broken_")} == set(wrong)
+    assert all(name.startswith(("broken_", "healthy_")) for name in built.outcomes)
+
+
+def test_every_test_has_a_healthy_and_a_broken_twin(built: Build) -> None:
+    names = " ".join(built.outcomes)
+    assert [test for test in TESTS if f"healthy_{test}" not in names or f"broken_{test}" not in names] == []
+
+
+def test_wrong_rows_say_what_where_expected_and_got(built: Build) -> None:
+    assert sorted(stored_rows(built.project)) == sorted(expected_rows())
+
+
+def test_tags_agree_with_names(built: Build) -> None:
+    nodes = json.loads((built.project / "target" / "manifest.json").read_text())["nodes"].values()
+    tests = [node for node in nodes if node["resource_type"] == "test"]
+    assert [node["name"] for node in tests if node["tags"] != [node["name"].split("_")[0]]] == []
+
+
+def test_emptiness_is_not_judged_in_an_empty_run(built: Build) -> None:
+    empty = build(built.project, "--empty")
+    assert empty.process.returncode == 0, empty.process.stdout
+    assert empty.outcomes == dict.fromkeys(built.outcomes, ("pass", 0))
+    assert empty.process.stdout.count("--empty, so rows are not judged") == len(empty.outcomes)
+
+
+def case(test: str, arguments: str) -> str:
+    return f"models: [{{name: orders, data_tests: [{{ringfence.{test}: {{{arguments}}}}}]}}]"
+
+
+WRONG_ARGUMENTS = {
+    "unknown": (case("not_empty", "group: [a]"), "unknown argument 'group'. It takes hint."),
+    "no when": (
+        case("requires_rows", "in: ref('orders')"),
+        'when is missing, it must be an SQL condition. Write when: "..." as after the word where.',
+    ),
+    "when is no text": (
+        case("requires_rows", "when: true, in: ref('orders')"),
+        "when must be an SQL condition, not 'True'. Write when: \"...\" as after the word where.",
+    ),
+    "no in": (
+        case("requires_rows", "when: a > 0"),
+        "in is missing, it must be a relation. Write in: ref('...') or source('...', '...').",
+    ),
+    "in is a name": (
+        case("requires_rows", "when: a > 0, in: orders"),
+        "in must be a relation, not 'orders'. Write in: ref('...') or source('...', '...').",
+    ),
+    "by is a text": (
+        case("requires_rows", "when: a > 0, in: ref('orders'), by: a"),
+        "by must be a list of column names, not 'a'. Write by: [column, ...] with the names as the database has them.",
+    ),
+    "by is empty": (
+        case("requires_rows", "when: a > 0, in: ref('orders'), by: []"),
+        "by must be a list of column names, not '[]'. Write by: [column, ...] with the names as the database has them.",
+    ),
+    "in_where is empty": (
+        case("requires_rows", "when: a > 0, in: ref('orders'), in_where: ''"),
+        "in_where must be an SQL condition, not ''. Write in_where: \"...\" as after the word where.",
+    ),
+    "min_matches is a share": (
+        case("requires_rows", "when: a > 0, in: ref('orders'), min_matches: 0.5"),
+        "min_matches must be a whole number, not '0.5'. Write min_matches: 1, or leave it out.",
+    ),
+    "allow_empty is a text": (
+        case("requires_rows", "when: a > 0, in: ref('orders'), allow_empty: 'no'"),
+        "allow_empty must be true or false, not 'no'. Write allow_empty: true, without quotes.",
+    ),
+    "no compare_to": (
+        case("row_count_within", "max_change_pct: 1"),
+        "compare_to is missing, it must be a relation. Write compare_to: ref('...') or source('...', '...').",
+    ),
+    "max_change_pct is negative": (
+        case("row_count_within", "compare_to: ref('orders'), max_change_pct: -1"),
+        "max_change_pct must be a percentage, not '-1'. Write max_change_pct: 0.5 for half a percent.",
+    ),
+    "min_rows is true": (
+        case("row_count_within", "compare_to: ref('orders'), min_rows: true"),
+        "min_rows must be a whole number, not 'True'. Write min_rows: 1, or leave it out.",
+    ),
+    "group_by holds a number": (
+        case("row_count_within", "compare_to: ref('orders'), group_by: [1]"),
+        "group_by must be a list of column names, not '[1]'.",
+    ),
+    "under a column": (
+        "models: [{name: orders, columns: [{name: a, data_tests: [ringfence.not_empty]}]}]",
+        "it stands under the column a. It judges whole relations: move it to the model's own data_tests.",
+    ),
+}
+if not READS_ARGUMENTS:
+    WRONG_ARGUMENTS["arguments form on a dbt that does not read it"] = (
+        case("not_empty", "arguments: {hint: Load it}"),
+        "this dbt does not read `arguments:`. Write the arguments directly under the name of the test, or use dbt ",
+    )
+
+
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    project = tmp_path_factory.mktemp("wrong_arguments")
+    shutil.copy(REPOSITORY / "integration_tests" / "profiles.yml", project)
+    shutil.copytree(REPOSITORY / "dbt_package", project / "dbt_packages" / "ringfence")
+    (project / "packages.yml").write_text("packages: [{local: dbt_packages/ringfence}]\n")
+    (project / "dbt_project.yml").write_text("{name: wrong, profile: ringfence_integration_tests}\n")
+    (project / "models").mkdir()
+    (project / "models" / "orders.sql").write_text("select 1 as a\n")
+    cases = {"none": case("not_empty", "")} | {name: properties for name, (properties, _) in WRONG_ARGUMENTS.items()}
+    process = run([sys.executable, "-c", PARSE_EACH], project, json.dumps(cases))
+    assert process.returncode == 0, process.stderr
+    messages: dict[str, str] = json.loads((project / "messages.json").read_text())
+    assert messages.pop("none") == ""
+    return messages
+
+
+@pytest.mark.parametrize("name", WRONG_ARGUMENTS)
+def test_wrong_argument_stops_the_parse_with_the_way_out(messages: dict[str, str], name: str) -> None:
+    properties, expected = WRONG_ARGUMENTS[name]
+    test = properties.split("ringfence.")[1].split(":")[0].split("]")[0]
+    assert f"ringfence.{test} on ref('orders'): {expected}" in messages[name]
+
+
+def test_package_installs_from_a_tag_and_a_subdirectory(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(REPOSITORY / "dbt_package", repository / "dbt_package")
+    author = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"]
+    for arguments in ("init --quiet", "add .", "commit --quiet --message one", "tag v0.1.0"):
+        assert run(["git", *author, *arguments.split()], repository).returncode == 0
+
+    project = tmp_path / "project"
+    project.mkdir()
+    shutil.copy(REPOSITORY / "integration_tests" / "profiles.yml", project)
+    (project / "dbt_project.yml").write_text("{name: consumer, profile: ringfence_integration_tests}\n")
+    package = {"git": repository.as_uri(), "subdirectory": "dbt_package", "revision": "v0.1.0"}
+    (project / "packages.yml").write_text(json.dumps({"packages": [package]}))
+    for command in ("deps", "parse"):
+        process = dbt(project, command)
+        assert process.returncode == 0, process.stdout
+    macros = json.loads((project / "target" / "manifest.json").read_text())["macros"]
+    assert {f"macro.ringfence.test_{name}" for name in TESTS} <= set(macros)
