@@ -29,7 +29,11 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
         subject_of(node),
         new.place or node.place,
         f"model {node.identity.label} "
-        + ("no longer enforces its contract" if changed else "may no longer enforce its contract: the value is not known"),
+        + (
+            "no longer enforces its contract"
+            if changed
+            else "may no longer enforce its contract: the value is not known"
+        ),
         "set contract: {enforced: true} again under config:",
         old="enforced",
         new="none" if changed else "unknown",

@@ -36,7 +36,9 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
         f"{node.identity.kind} {node.identity.label} {'may have lost' if undecided else 'lost'} the tag {named}",
         f"put {named} back under config: tags:",
         old=", ".join(sorted(protected)),
-        new="unknown" if isinstance(new, Unknown) else ", ".join(sorted(new.value & states.protective_tags)) or "no tag",
+        new="unknown"
+        if isinstance(new, Unknown)
+        else ", ".join(sorted(new.value & states.protective_tags)) or "no tag",
         affected=readers(node, states.head),
     )
 

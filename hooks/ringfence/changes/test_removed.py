@@ -65,7 +65,9 @@ def _critical(node: Node, states: States) -> bool:
 
 
 def _arguments(test: Test) -> str:
-    return f" ({', '.join(f'{key}: {value}' for key, value in sorted(test.arguments.items()))})" if test.arguments else ""
+    return (
+        f" ({', '.join(f'{key}: {value}' for key, value in sorted(test.arguments.items()))})" if test.arguments else ""
+    )
 
 
 KIND = ChangeKind(

@@ -149,7 +149,9 @@ def differences(lock: Interface, current: Interface) -> list[Difference]:
             continue
         name = (old_shape or new_shape or ("", None))[0]
         found.append(
-            Difference("column", name, str(old_shape[1]) if old_shape else None, str(new_shape[1]) if new_shape else None)
+            Difference(
+                "column", name, str(old_shape[1]) if old_shape else None, str(new_shape[1]) if new_shape else None
+            )
         )
     return found
 
@@ -175,14 +177,19 @@ def _facts(node: Node, settings: LockSettings) -> dict[str, Fact[str | None]]:
             facts[field] = Known(None if value.value == default else _text(value.value))
     tags = protective_tags(node, settings)
     facts["tags"] = tags if isinstance(tags, Unknown) else Known(", ".join(sorted(tags.value)) or None)
-    over = [f"{item.type}({', '.join(item.columns)})" + (f" {item.expression}" if item.expression else "") for item in node.constraints]
+    over = [
+        f"{item.type}({', '.join(item.columns)})" + (f" {item.expression}" if item.expression else "")
+        for item in node.constraints
+    ]
     facts["constraints"] = Known("; ".join(sorted(over)) or None)
     return facts
 
 
 def _shape(column: Column) -> Shape:
     written = column.data_type.value if isinstance(column.data_type, Known) else None
-    return Shape(" ".join(written.split()) if written else None, tuple(sorted({item.type for item in column.constraints})))
+    return Shape(
+        " ".join(written.split()) if written else None, tuple(sorted({item.type for item in column.constraints}))
+    )
 
 
 def _same(old: Shape, new: Shape) -> bool:

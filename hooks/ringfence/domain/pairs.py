@@ -64,7 +64,11 @@ def readers(node: Node, project: Project) -> tuple[str, ...]:
     for key in project.children(node.key):
         child = project.node(key)
         if child is not None:
-            found.append(child.identity.label if child.identity.kind == "model" else f"{child.identity.kind} {child.identity.label}")
+            found.append(
+                child.identity.label
+                if child.identity.kind == "model"
+                else f"{child.identity.kind} {child.identity.label}"
+            )
     return tuple(sorted(found))
 
 

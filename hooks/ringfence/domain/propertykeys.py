@@ -8,7 +8,9 @@ from __future__ import annotations
 
 _TESTS = {"data_tests", "tests"}
 _COMMON = {"name", "description", "config", "meta", "docs"}
-_NODE = _COMMON | _TESTS | {"columns", "group", "access", "enabled", "tags", "materialized", "schema", "alias", "database"}
+_NODE = (
+    _COMMON | _TESTS | {"columns", "group", "access", "enabled", "tags", "materialized", "schema", "alias", "database"}
+)
 
 KEYS: dict[str, frozenset[str]] = {
     "file": frozenset(
@@ -33,13 +35,35 @@ KEYS: dict[str, frozenset[str]] = {
         }
     ),
     "model": frozenset(
-        _NODE | {"constraints", "contract", "versions", "latest_version", "deprecation_date", "time_spine", "primary_key", "freshness"}
+        _NODE
+        | {
+            "constraints",
+            "contract",
+            "versions",
+            "latest_version",
+            "deprecation_date",
+            "time_spine",
+            "primary_key",
+            "freshness",
+        }
     ),
     "seed": frozenset(_NODE),
     "snapshot": frozenset(_NODE | {"relation"}),
     "version": frozenset(
         _TESTS
-        | {"v", "defined_in", "description", "access", "config", "constraints", "docs", "columns", "deprecation_date", "freshness", "meta"}
+        | {
+            "v",
+            "defined_in",
+            "description",
+            "access",
+            "config",
+            "constraints",
+            "docs",
+            "columns",
+            "deprecation_date",
+            "freshness",
+            "meta",
+        }
     ),
     "column": frozenset(
         _TESTS
@@ -98,12 +122,27 @@ KEYS: dict[str, frozenset[str]] = {
         }
     ),
     "exposure": frozenset(
-        {"name", "type", "owner", "description", "label", "maturity", "meta", "tags", "url", "depends_on", "config", "enabled"}
+        {
+            "name",
+            "type",
+            "owner",
+            "description",
+            "label",
+            "maturity",
+            "meta",
+            "tags",
+            "url",
+            "depends_on",
+            "config",
+            "enabled",
+        }
     ),
     "macro": frozenset({"name", "description", "docs", "meta", "arguments", "config"}),
     "argument": frozenset({"name", "type", "description"}),
     "group": frozenset({"name", "owner", "description", "config", "meta"}),
-    "unit_test": frozenset({"name", "model", "given", "expect", "description", "overrides", "config", "versions", "tags", "meta"}),
+    "unit_test": frozenset(
+        {"name", "model", "given", "expect", "description", "overrides", "config", "versions", "tags", "meta"}
+    ),
     "config": frozenset(
         {
             "enabled",

@@ -39,7 +39,12 @@ class Hook(NamedTuple):
 
 
 HOOKS = (
-    Hook("ringfence", "ringfence: all rules", "Runs every enabled rule in one process; use it instead of the single hooks.", ()),
+    Hook(
+        "ringfence",
+        "ringfence: all rules",
+        "Runs every enabled rule in one process; use it instead of the single hooks.",
+        (),
+    ),
     Hook(
         "critical-model-locked",
         "ringfence: critical model locked",
@@ -52,7 +57,12 @@ HOOKS = (
         "Checks that critical and locked models have an enforced contract with every column typed once.",
         ("RF2", "duplicate-column"),
     ),
-    Hook("schema-yml", "ringfence: schema.yml linter", "Finds what is wrong in properties files and what dbt ignores in them.", ("RF3",)),
+    Hook(
+        "schema-yml",
+        "ringfence: schema.yml linter",
+        "Finds what is wrong in properties files and what dbt ignores in them.",
+        ("RF3",),
+    ),
     Hook(
         "manifest-diff",
         "ringfence: manifest diff",

@@ -25,7 +25,10 @@ class Outcome(NamedTuple):
 
 
 def run(
-    rules: Iterable[Rule], project: Project, settings: Mapping[str, RuleSettings], subjects: Mapping[str, Iterable[object]]
+    rules: Iterable[Rule],
+    project: Project,
+    settings: Mapping[str, RuleSettings],
+    subjects: Mapping[str, Iterable[object]],
 ) -> Outcome:
     """Return the outcome of `rules` over one project. `subjects` are those of the levels other than node."""
     findings: list[Finding] = []

@@ -46,7 +46,9 @@ def parse_selection(texts: str | Iterable[str], where: str = "") -> Selection:
 def _criterion(text: str, where: str) -> Criterion:
     if text.startswith(("+", "@")) or text.endswith("+") or text[:1].isdigit():
         raise RingfenceError(
-            f"the selector {text} uses a graph operator, which is not understood here", where=where, do="select by tag:, path: or name:"
+            f"the selector {text} uses a graph operator, which is not understood here",
+            where=where,
+            do="select by tag:, path: or name:",
         )
     method, colon, value = text.partition(":")
     if not colon:
@@ -75,10 +77,18 @@ def _holds(criterion: Criterion, node: Node) -> bool:
         return _text(known(node.config.get(method, "protected" if method == "access" else None))) == value.lower()
     if method == "fqn":
         parts = value.split(".")
-        return fnmatchcase(node.identity.name, value) or list(node.fqn[: len(parts)]) == parts or list(node.fqn[1 : len(parts) + 1]) == parts
+        return (
+            fnmatchcase(node.identity.name, value)
+            or list(node.fqn[: len(parts)]) == parts
+            or list(node.fqn[1 : len(parts) + 1]) == parts
+        )
     if method == "version":
-        return value == "latest" if node.latest and node.identity.version is not None else value == node.identity.version
-    actual_text = {"name": node.identity.name, "package": node.identity.package, "resource_type": node.identity.kind}[method]
+        return (
+            value == "latest" if node.latest and node.identity.version is not None else value == node.identity.version
+        )
+    actual_text = {"name": node.identity.name, "package": node.identity.package, "resource_type": node.identity.kind}[
+        method
+    ]
     return fnmatchcase(actual_text, value)
 
 

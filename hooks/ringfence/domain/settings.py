@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}
-_SELECTOR = {"description": "dbt-style selector: space for or, comma for and", "type": ["string", "array"], "items": {"type": "string"}}
+_SELECTOR = {
+    "description": "dbt-style selector: space for or, comma for and",
+    "type": ["string", "array"],
+    "items": {"type": "string"},
+}
 
 
 def schema(rule_names: Iterable[str]) -> dict[str, Any]:
@@ -23,7 +27,10 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "severity": {"description": "what a finding counts as; off: the rule does not run", "enum": [*SEVERITIES, "off"]},
+            "severity": {
+                "description": "what a finding counts as; off: the rule does not run",
+                "enum": [*SEVERITIES, "off"],
+            },
             "select": {**_SELECTOR, "description": "which nodes the rule judges, instead of its own choice"},
             "exclude": {**_SELECTOR, "description": "which nodes the rule leaves out"},
         },
@@ -146,7 +153,8 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
             tuple(lock.get("tags", fallback.tags)), tuple(lock.get("require", fallback.require)), _pattern(lock, path)
         ),
         layers=tuple(
-            LayerSettings(item["package"], item.get("root", ""), tuple(item["order"])) for item in value.get("layers") or []
+            LayerSettings(item["package"], item.get("root", ""), tuple(item["order"]))
+            for item in value.get("layers") or []
         ),
     )
 
@@ -181,7 +189,9 @@ def _validate(item: Item, rules: dict[str, Any], path: str, name: str) -> None:
 def _validate_mapping(item: Mapping, rules: dict[str, Any], path: str, name: str) -> None:
     properties = rules["properties"]
     for first, again in item.repeated():
-        raise RingfenceError(f"{name} holds {again.text} twice, first at line {first.place.line}", where=str(again.place))
+        raise RingfenceError(
+            f"{name} holds {again.text} twice, first at line {first.place.line}", where=str(again.place)
+        )
     for key, value in item.entries().values():
         if key.text not in properties:
             raise RingfenceError(

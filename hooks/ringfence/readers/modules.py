@@ -23,7 +23,11 @@ def read_modules(tree: Tree, settings: Iterable[LayerSettings]) -> tuple[list[Mo
     for package in settings:
         contract = Contract(package.package, parse_floors(list(package.order)))
         folder = posixpath.join(package.root, package.package.replace(".", "/")) + "/"
-        paths = [path for path, entry in tree.entries().items() if path.startswith(folder) and path.endswith(".py") and entry.is_file]
+        paths = [
+            path
+            for path, entry in tree.entries().items()
+            if path.startswith(folder) and path.endswith(".py") and entry.is_file
+        ]
         for path, content in sorted(tree.read(paths).items()):
             inner = posixpath.relpath(path, package.root) if package.root else path
             name = inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -37,9 +37,7 @@ def resolve_head(git: Git, flag: str | None, environment: Mapping[str, str]) -> 
     return Head(trees.revision(git, flag), _commit(git, flag))
 
 
-def resolve_base(
-    git: Git, flag: str | None, branch: str | None, head: Head, environment: Mapping[str, str]
-) -> Tree:
+def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, environment: Mapping[str, str]) -> Tree:
     """Return what the head is compared with (the order is design.md's: flag, range, CI service, target branch, HEAD).
 
     `branch` is `base.branch` of ringfence.yml. Raises RingfenceError where CI offers no base: an empty comparison must
@@ -101,5 +99,7 @@ def _github_base(environment: Mapping[str, str]) -> tuple[Literal["commit", "bra
     except (OSError, ValueError):
         return None
     queue = event.get("merge_group") if isinstance(event, dict) else None
-    before = queue.get("base_sha") if isinstance(queue, dict) else event.get("before") if isinstance(event, dict) else None
+    before = (
+        queue.get("base_sha") if isinstance(queue, dict) else event.get("before") if isinstance(event, dict) else None
+    )
     return ("commit", before) if isinstance(before, str) and before != _NOBODY else None

@@ -38,7 +38,9 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
 def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
     for key in _KEYS:
         if isinstance(body.get(key), Mapping):
-            yield _finding(body, key, subject, "a mapping, at which dbt stops", f"write a list: {key}: [unique, not_null]")
+            yield _finding(
+                body, key, subject, "a mapping, at which dbt stops", f"write a list: {key}: [unique, not_null]"
+            )
     for table in mappings_of(body.get("tables")):
         yield from _inside(table, subject._replace(name=f"{subject.name}.{text_of(table.get('name')) or ''}"))
     for column in mappings_of(body.get("columns")):
@@ -48,7 +50,9 @@ def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
 def _finding(body: Mapping, key: str, subject: Subject, problem: str, fix: str) -> Finding:
     at = body.key(key)
     place = at.place if at is not None else body.place
-    return Finding(f"{key}: of {subject.kind} {subject.name} is {problem}", place, subject, fix, old="list", new="mapping")
+    return Finding(
+        f"{key}: of {subject.kind} {subject.name} is {problem}", place, subject, fix, old="list", new="mapping"
+    )
 
 
 RULE = Rule(

@@ -36,7 +36,10 @@ def check(project: Project, _project: Project) -> Iterator[Finding]:
 def _resources(entry: PropertiesEntry) -> Iterator[tuple[str, Place]]:
     """Yield what the entry declares; a source may be spread over files, its tables may not."""
     if entry.kind != "source":
-        yield (f"{text_of(entry.body.get('model'))}.{entry.name}" if entry.kind == "unit_test" else entry.name), entry.place
+        yield (
+            (f"{text_of(entry.body.get('model'))}.{entry.name}" if entry.kind == "unit_test" else entry.name),
+            entry.place,
+        )
         return
     for table in mappings_of(entry.body.get("tables")):
         name = table.get("name")

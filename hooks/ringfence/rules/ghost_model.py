@@ -40,9 +40,15 @@ def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
 
 
 def _finding(entry: PropertiesEntry, name: str, place: Place, reason: str, near: str) -> Finding:
-    fix = f"rename it to {near.removeprefix(', did you mean ').rstrip('?')}, or remove the entry" if near else "add the file, or remove the entry"
+    fix = (
+        f"rename it to {near.removeprefix(', did you mean ').rstrip('?')}, or remove the entry"
+        if near
+        else "add the file, or remove the entry"
+    )
     subject = Subject(entry.kind, name, key=f"{entry.kind}.{entry.package}.{name}")
-    return Finding(f"the entry of {entry.kind} {name} describes nothing: {reason}", place, subject, fix, old=None, new=name)
+    return Finding(
+        f"the entry of {entry.kind} {name} describes nothing: {reason}", place, subject, fix, old=None, new=name
+    )
 
 
 def _misplaced(entry: PropertiesEntry, node: Node) -> Finding:

@@ -23,7 +23,9 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
         return
     state = "was deleted" if node is None else "was disabled"
     name = lock.label.split(".v")[0]
-    who = [label for key in project.mentions(name) if (reader := project.node(key)) and (label := reader.identity.label)]
+    who = [
+        label for key in project.mentions(name) if (reader := project.node(key)) and (label := reader.identity.label)
+    ]
     told = f"; still named by {', '.join(who[:5])}" if who else ""
     place = node.place if node is not None else lock.places.get("", Place(lock.path))
     yield Finding(

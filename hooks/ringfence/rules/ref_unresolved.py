@@ -25,9 +25,21 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
         written = f"ref('{ref.name}'{f', v={ref.version}' if ref.version else ''})"
         if target is None:
             near = did_you_mean(ref.name, (found.identity.name for found in project.nodes("model", "seed", "snapshot")))
-            yield _finding(node, node.refs_at[ref], written, f"{ref.name} does not exist{near}", f"restore {ref.name}, or read something else")
+            yield _finding(
+                node,
+                node.refs_at[ref],
+                written,
+                f"{ref.name} does not exist{near}",
+                f"restore {ref.name}, or read something else",
+            )
         elif not known(target.enabled):
-            yield _finding(node, node.refs_at[ref], written, f"{ref.name} is disabled", f"enable {ref.name}, or read something else")
+            yield _finding(
+                node,
+                node.refs_at[ref],
+                written,
+                f"{ref.name} is disabled",
+                f"enable {ref.name}, or read something else",
+            )
     for source in sorted(known(node.sources)):
         key = f"{source.source}.{source.table}"
         if project.node(f"source.{project.name}.{key}") is None and not project.missing_packages:

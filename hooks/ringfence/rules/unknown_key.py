@@ -85,7 +85,11 @@ def _keys(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
         if near is None and (place in OPEN or (place == "file" and _anchors_only(value))):
             continue
         meant = f", did you mean {near}?" if near else ""
-        at = f"column {subject.column} of {subject.kind} {subject.name}" if subject.column else f"{subject.kind} {subject.name}"
+        at = (
+            f"column {subject.column} of {subject.kind} {subject.name}"
+            if subject.column
+            else f"{subject.kind} {subject.name}"
+        )
         yield Finding(
             f"{key.text} is not a key that dbt knows {'in ' + place + ': of' if place in ('config', 'contract') else 'in'} {at}{meant}",
             key.place,

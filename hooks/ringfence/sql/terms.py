@@ -53,7 +53,8 @@ class Call(NamedTuple):
     """One call in a template: `name` is the dotted path as written (`ref`, `dbt_utils.star`, `config`).
 
     `guard` is the condition under which it runs, `args` and `keywords` its terms; `open_keywords` names the `**` or `*`
-    that hides more of them. Line and column count from 1; column 1 where only the line is known.
+    that hides more of them. Line and column count from 1; column 1 where only the line is known. `caller_of` names the
+    macro whose `{% call %}` block holds the call: dbt runs that block only when the macro asks for `caller()`.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Call(NamedTuple):
     guard: Term
     line: int
     column: int
-    depth: int = 0
+    caller_of: str = ""
 
 
 class Block(NamedTuple):

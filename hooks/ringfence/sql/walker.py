@@ -34,12 +34,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_UNROLLED = 1000
-_MUTATORS = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "update", "sort", "reverse", "setdefault"})
-_FILTERS = {"lower": "lower", "upper": "upper", "trim": "trim", "string": "string", "int": "int", "as_bool": "bool", "as_text": "string"}
+_MUTATORS = frozenset(
+    {"append", "extend", "insert", "pop", "remove", "clear", "update", "sort", "reverse", "setdefault"}
+)
+_FILTERS = {
+    "lower": "lower",
+    "upper": "upper",
+    "trim": "trim",
+    "string": "string",
+    "int": "int",
+    "as_bool": "bool",
+    "as_text": "string",
+}
 _IDENTITY_FILTERS = frozenset({"as_native", "as_number", "list", "safe"})
 _COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in"}
 # What dbt's context holds while it parses a project: nothing has been executed yet.
 _PARSE_TIME = {"execute": FALSE}
+_NOTHING = Const(None)
+_PARSE_TIME_CALLS = {"is_incremental": FALSE, "run_query": _NOTHING, "load_result": _NOTHING}
 
 
 def read(source: str) -> Facts:
@@ -79,11 +91,17 @@ class _Walker:
         self._taken: dict[tuple[int, str], int] = {}
         self._calls: list[Call] = []
         self._unrolled = 0
-        self._depth = 0
+        self._caller_of = ""
         self._mutated: frozenset[str] = frozenset()
 
     def block(
-        self, kind: str, name: str, args: Sequence[nodes.Name], defaults: Sequence[nodes.Expr], body: list[nodes.Node], line: int
+        self,
+        kind: str,
+        name: str,
+        args: Sequence[nodes.Name],
+        defaults: Sequence[nodes.Expr],
+        body: list[nodes.Node],
+        line: int,
     ) -> Block:
         """Return one block; the blocks defined inside it are added to `self.blocks`."""
         outer, self._calls = self._calls, []
@@ -122,9 +140,9 @@ class _Walker:
             self._bind(node.target, Opaque("a {% set %} block"), scope)
         elif isinstance(node, nodes.CallBlock):
             self.term(node.call, scope, guard)
-            self._depth += 1  # dbt runs this body from inside the called macro
+            outer, self._caller_of = self._caller_of, dotted(node.call.node) or "?"
             self._statements(node.body, dict(scope), guard)
-            self._depth -= 1
+            self._caller_of = outer
         elif isinstance(node, nodes.Expr):
             self.term(node, scope, guard)
         else:
@@ -167,7 +185,9 @@ class _Walker:
 
     def _bind(self, target: nodes.Node, value: Term, scope: dict[str, Term]) -> None:
         if isinstance(target, nodes.Name):
-            scope[target.name] = Opaque(f"{target.name}, which is changed in place") if target.name in self._mutated else value
+            scope[target.name] = (
+                Opaque(f"{target.name}, which is changed in place") if target.name in self._mutated else value
+            )
         elif isinstance(target, nodes.Tuple):
             items = _items(value)
             for position, part in enumerate(target.items):
@@ -211,6 +231,8 @@ class _Walker:
             return _named(fold(_COMPARISONS[operator], tuple(parts)), text)
         if isinstance(node, nodes.Concat | nodes.Add):
             return _named(fold("~" if isinstance(node, nodes.Concat) else "+", tuple(parts)), text)
+        if isinstance(node, nodes.Getitem | nodes.Getattr) and parts[0] == _NOTHING:
+            return _NOTHING
         if isinstance(node, nodes.Getitem | nodes.Getattr) and not isinstance(parts[0], Opaque):
             key = parts[1] if isinstance(node, nodes.Getitem) and len(parts) > 1 else Const(getattr(node, "attr", None))
             return fold("item", (parts[0], key))
@@ -235,23 +257,26 @@ class _Walker:
         return fold("if", (condition, then, otherwise))
 
     def _call(self, node: nodes.Call, scope: dict[str, Term], guard: Term) -> Term:
+        of: Term | None = None
         name = self._dispatched(node, scope, guard) or _from_context(node.node) or dotted(node.node)
         if name is None or name.split(".", 1)[0] in scope:
-            self.term(node.node, scope, guard)
+            of = self.term(node.node, scope, guard)
             name = ""
         args = tuple(self.term(arg, scope, guard) for arg in node.args)
         keywords = tuple((pair.key, self.term(pair.value, scope, guard)) for pair in node.kwargs)
         hidden = next((unparse(extra) for extra in (node.dyn_args, node.dyn_kwargs) if extra is not None), None)
         if name == "return" and len(args) == 1:
             return args[0]
+        if name == "dict" and not args and not hidden:
+            return fold("dict", tuple(side for key, value in keywords for side in (Const(key), value)))
         if name == "var" and args and isinstance(args[0], Const):
             default = args[1] if len(args) > 1 else dict(keywords).get("default")
             return Var(str(args[0].value), default)
         if name:
-            name = name.removeprefix("builtins.")
             line, column = self._position(node.lineno, name)
-            self._calls.append(Call(name, args, keywords, hidden, guard, line, column, self._depth))
-        return FALSE if name == "is_incremental" else Opaque(unparse(node))
+            self._calls.append(Call(name, args, keywords, hidden, guard, line, column, self._caller_of))
+            return _PARSE_TIME_CALLS.get(name) or Opaque(unparse(node))
+        return _NOTHING if of == _NOTHING else Opaque(unparse(node))
 
     def _dispatched(self, node: nodes.Call, scope: dict[str, Term], guard: Term) -> str | None:
         """Return `adapter.dispatch:namespace:macro` for `adapter.dispatch('macro', 'namespace')(...)`, else None."""
@@ -280,7 +305,9 @@ class _Walker:
 def _from_context(node: nodes.Node) -> str | None:
     """Return `x` for `context['x']`, the other way to call a macro."""
     found = isinstance(node, nodes.Getitem) and dotted(node.node) == "context" and isinstance(node.arg, nodes.Const)
-    return str(node.arg.value) if found and isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) else None
+    return (
+        str(node.arg.value) if found and isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) else None
+    )
 
 
 def _operands(node: nodes.Node) -> list[nodes.Node]:
@@ -298,6 +325,8 @@ def _named(term: Term, text: str) -> Term:
 def _items(term: Term) -> list[Term] | None:
     if isinstance(term, Const) and isinstance(term.value, list | tuple | dict):
         return [Const(value) for value in term.value]
+    if term == _NOTHING:
+        return []
     if isinstance(term, Op) and term.op == "list":
         return list(term.args)
     return None

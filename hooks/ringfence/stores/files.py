@@ -25,4 +25,6 @@ def write_atomic(path: str, text: str) -> None:
             os.unlink(temporary)
             raise
     except OSError as error:
-        raise RingfenceError(f"cannot be written: {error.strerror}", where=path, do="check the folder's permissions") from error
+        raise RingfenceError(
+            f"cannot be written: {error.strerror}", where=path, do="check the folder's permissions"
+        ) from error

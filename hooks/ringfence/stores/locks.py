@@ -21,7 +21,9 @@ FOLDER = "ringfence/locks"
 _FORMAT = 1
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
-_HEADER = "# Held fast by ringfence. To change the model, change it and type: ringfence lock update {label} --reason WHY\n"
+_HEADER = (
+    "# Held fast by ringfence. To change the model, change it and type: ringfence lock update {label} --reason WHY\n"
+)
 
 
 class Locks(NamedTuple):
@@ -34,7 +36,11 @@ class Locks(NamedTuple):
 def read_locks(tree: Tree, root: str) -> Locks:
     """Return the locks in the project folder `root` of a tree. A file that is no lock is a located problem."""
     folder = posixpath.join(root, FOLDER) + "/"
-    paths = [path for path, entry in tree.entries().items() if path.startswith(folder) and path.endswith((".yml", ".yaml")) and entry.is_file]
+    paths = [
+        path
+        for path, entry in tree.entries().items()
+        if path.startswith(folder) and path.endswith((".yml", ".yaml")) and entry.is_file
+    ]
     contents = tree.read(paths)
     locks: dict[str, Lock] = {}
     problems: list[Problem] = []
@@ -69,7 +75,9 @@ def read_lock(content: bytes, path: str) -> Lock | Problem:
     if label != posixpath.splitext(posixpath.basename(path))[0]:
         return Problem(f"locks {label}, which its name does not say", Place(path), fix)
     if not isinstance(version, Scalar) or version.value != _FORMAT:
-        return Problem("has an unknown format version", version.place if version is not None else Place(path), "upgrade ringfence")
+        return Problem(
+            "has an unknown format version", version.place if version is not None else Place(path), "upgrade ringfence"
+        )
     places = {"": root.get("model").place} if root.get("model") is not None else {}  # type: ignore[union-attr]
     settings = {}
     for key, value in interface.entries().values():
@@ -83,7 +91,12 @@ def read_lock(content: bytes, path: str) -> Lock | Problem:
 
 def render(lock: Lock) -> str:
     """Return the text of a lock file: sorted settings, columns in the model's order, one change a line."""
-    lines = [_HEADER.format(label=lock.label).rstrip("\n"), f"version: {_FORMAT}", f"model: {_scalar(lock.label)}", "guard: interface"]
+    lines = [
+        _HEADER.format(label=lock.label).rstrip("\n"),
+        f"version: {_FORMAT}",
+        f"model: {_scalar(lock.label)}",
+        "guard: interface",
+    ]
     if lock.released:
         lines.append("released: true")
     lines.append("interface:")
@@ -92,7 +105,13 @@ def render(lock: Lock) -> str:
     lines += [f"    - {_scalar(name)}: {_scalar(str(shape))}" for name, shape in lock.interface.columns.items()]
     lines.append("changes:" if lock.history else "changes: []")
     for entry in lock.history:
-        pairs = [("date", entry.date), ("class", entry.change_class), ("what", entry.what), ("reason", entry.reason), ("by", entry.by)]
+        pairs = [
+            ("date", entry.date),
+            ("class", entry.change_class),
+            ("what", entry.what),
+            ("reason", entry.reason),
+            ("by", entry.by),
+        ]
         lines.append("  - {" + ", ".join(f"{key}: {_scalar(value)}" for key, value in pairs) + "}")
     return "\n".join(lines) + "\n"
 
@@ -111,7 +130,9 @@ def _history(item: Item | None) -> list[History]:
     found = []
     for entry in item.items if isinstance(item, Sequence) else []:
         if isinstance(entry, Mapping):
-            date, kind, what, reason, by = (text_of(entry.get(key)) or "" for key in ("date", "class", "what", "reason", "by"))
+            date, kind, what, reason, by = (
+                text_of(entry.get(key)) or "" for key in ("date", "class", "what", "reason", "by")
+            )
             found.append(History(date, kind, what, reason, by))
     return found
 

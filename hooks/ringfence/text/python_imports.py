@@ -15,13 +15,17 @@ def imports_of(source: bytes, path: str, module: str) -> list[Import] | Problem:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
-        return Problem(f"is not Python: {getattr(error, 'msg', error)}", Place(path, line, 1, line, 1), "correct the syntax")
+        return Problem(
+            f"is not Python: {getattr(error, 'msg', error)}", Place(path, line, 1, line, 1), "correct the syntax"
+        )
     package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
     found: list[Import] = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        place = Place(path, node.lineno, node.col_offset + 1, node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1)
+        place = Place(
+            path, node.lineno, node.col_offset + 1, node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1
+        )
         if isinstance(node, ast.Import):
             found += [Import(alias.name, place) for alias in node.names]
         else:

@@ -98,7 +98,9 @@ class _Builder:
                 self._close(event)
             elif kind == "AliasEvent":
                 if event.anchor not in self._anchors:
-                    raise _Stop(self._trouble(event, f"names the unknown anchor *{event.anchor}", "define the anchor first"))
+                    raise _Stop(
+                        self._trouble(event, f"names the unknown anchor *{event.anchor}", "define the anchor first")
+                    )
                 self._add(self._anchors[event.anchor], event)
             elif kind == "DocumentStartEvent":
                 self._documents += 1

@@ -10,7 +10,7 @@ from ringfence.domain.node import Config, Identity, Node, Ref, SourceRef, Test
 from ringfence.domain.place import Place
 from ringfence.readers.static import columns as columns_reader
 from ringfence.readers.static.effects import Effects, Scope, effects_of
-from ringfence.readers.static.entries import Entries, Version, version_columns
+from ringfence.readers.static.entries import Entries, Version, version_columns, versions_of
 from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
 from ringfence.readers.static.values import fact_of
 from ringfence.sql.terms import Block
@@ -26,10 +26,14 @@ MOVED_KEYS = ("meta", "docs", "group", "contract", "access")
 
 
 class Candidate(NamedTuple):
-    """A node that can be made: two may share an identity when one of them is disabled."""
+    """A node that can be made; `bare` makes it without its properties entry.
+
+    Two may share an identity when one of them is disabled: then the entry speaks of the enabled one only.
+    """
 
     identity: Identity
     make: Callable[[], Node]
+    bare: Callable[[], Node] | None = None
 
 
 class Builder:
@@ -39,6 +43,7 @@ class Builder:
         self.package, self.root, self.scope = package, root, scope
         self.entries = Entries(package, root)
         self._variables = scope.variables
+        self._definitions: dict[tuple[str, str | None], Effects] = {}
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield every node of the package."""
@@ -60,7 +65,11 @@ class Builder:
             entry, version = self.entries.of_model(file.stem)
             name = entry.name if entry is not None and version is not None else file.stem
             identity = Identity("model", self.package.name, name, version.label if version else None)
-            yield Candidate(identity, lambda i=identity, f=file, e=entry, v=version: self._model(i, f, e, v))  # type: ignore[misc]
+            yield Candidate(
+                identity,
+                lambda i=identity, f=file, e=entry, v=version: self._model(i, f, e, v),  # type: ignore[misc]
+                lambda i=identity, f=file: self._model(i, f, None, None),  # type: ignore[misc]
+            )
 
     def _model(self, identity: Identity, file: File, entry: PropertiesEntry | None, version: Version | None) -> Node:
         fqn = (self.package.name, *file.folders, identity.name, *([f"v{version.label}"] if version else []))
@@ -68,15 +77,17 @@ class Builder:
         reader = self._reader(entry)
         body = entry.body if entry is not None else None
         columns = reader.columns(body) if body is not None else ()
-        tests = tuple(reader.tests(body, None, [])) if body is not None else ()
+        tests = tuple(reader.tests(body)) if body is not None else ()
         constrained = body
         if version is not None:
             columns = version_columns(columns, version.body, reader.column)
-            own = tuple(reader.tests(version.body, None, []))
+            own = tuple(reader.tests(version.body))
             tests = own or tests
             if version.body.get("constraints") is not None:
                 constrained = version.body
         described = version.body if version is not None and version.body.get("description") is not None else body
+        if file.path.endswith(".py"):
+            effects.layers.insert(0, self._python_default(entry))
         node = self._node(identity, file.path, fqn, entry, effects, version)
         return node._replace(
             columns=columns,
@@ -86,6 +97,12 @@ class Builder:
             language="python" if file.path.endswith(".py") else "sql",
             latest=version is None or version.latest,
         )
+
+    def _python_default(self, entry: PropertiesEntry | None) -> Layer:
+        """Return dbt's own setting for Python models: a table, whatever dbt_project.yml says, unless the entry differs."""
+        config = entry.body.get("config") if entry is not None else None
+        written = isinstance(config, Mapping) and config.get("materialized") is not None
+        return Layer({} if written else {"materialized": Known("table", None, "static")})
 
     def _seeds(self) -> Iterator[Candidate]:
         for file in self.package.seeds:
@@ -115,7 +132,8 @@ class Builder:
             identity = Identity("test", self.package.name, file.stem)
             fqn = (self.package.name, *file.folders, file.stem)
             yield Candidate(
-                identity, lambda i=identity, f=file, q=fqn: self._node(i, f.path, q, None, self._effects(f.path, None))  # type: ignore[misc]
+                identity,
+                lambda i=identity, f=file, q=fqn: self._node(i, f.path, q, None, self._effects(f.path, None)),  # type: ignore[misc]
             )
 
     def _macros(self) -> Iterator[Candidate]:
@@ -138,28 +156,46 @@ class Builder:
         elif entry.kind == "exposure":
             yield self._candidate(entry, entry.name, _items(entry.body.get("depends_on")))
         elif entry.kind == "unit_test":
-            model = text_of(entry.body.get("model")) or ""
-            inputs = [item.get("input") for item in mappings_of(entry.body.get("given"))]
-            yield self._candidate(entry, f"{model}.{entry.name}", inputs, Ref(None, model, None))
+            yield from self._unit_tests(entry)
         elif entry.kind == "semantic_model":
             yield self._candidate(entry, entry.name, [entry.body.get("model")])
         elif entry.kind in ("group", "metric", "saved_query"):
             yield self._candidate(entry, entry.name, [])
 
-    def _candidate(self, entry: PropertiesEntry, name: str, expressions: list[Item | None], extra: Ref | None = None) -> Candidate:
+    def _unit_tests(self, entry: PropertiesEntry) -> Iterator[Candidate]:
+        """Yield the unit test, once for every version of its model that `versions:` does not leave out."""
+        model = text_of(entry.body.get("model")) or ""
+        inputs = [item.get("input") for item in mappings_of(entry.body.get("given"))]
+        tested = self.entries.of("model", model)
+        chosen = plain(entry.body.get("versions"))
+        rules = chosen if isinstance(chosen, dict) else {}
+        labels = [version.label for version in versions_of(tested.body)] if tested is not None else []
+        included = [str(label) for label in rules.get("include") or labels]
+        excluded = [str(label) for label in rules.get("exclude") or ()]
+        if not labels:
+            yield self._candidate(entry, f"{model}.{entry.name}", inputs, Ref(None, model, None))
+        for label in labels:
+            if label in included and label not in excluded:
+                yield self._candidate(entry, f"{model}.{entry.name}_v{label}", inputs, Ref(None, model, label))
+
+    def _candidate(
+        self, entry: PropertiesEntry, name: str, expressions: list[Item | None], extra: Ref | None = None
+    ) -> Candidate:
         identity = Identity(entry.kind, self.package.name, name)
 
         def make() -> Node:
-            effects = self._expressions(expressions, entry.place.path)
+            effects = self.expressions(expressions, entry.place.path)
             if extra is not None:
                 effects.refs.setdefault(extra, entry.place)
                 effects.names.add(extra.name)
-            fqn = (*self._fqn_prefix(entry.place.path), entry.name)
+            fqn = (*self._fqn_prefix(entry.place.path), *([extra.name] if extra is not None else []), entry.name)
             return self._described(self._node(identity, entry.place.path, fqn, entry, effects), entry)
 
         return Candidate(identity, make)
 
     def _source(self, entry: PropertiesEntry) -> Iterator[Candidate]:
+        if entry.body.get("overrides") is not None:
+            return  # it patches a package's source and is none itself
         for table in mappings_of(entry.body.get("tables")):
             name = table.get("name")
             if isinstance(name, Scalar) and name.value is not None:
@@ -168,14 +204,24 @@ class Builder:
 
     def _source_table(self, identity: Identity, entry: PropertiesEntry, table: Mapping, name: Scalar) -> Node:
         fqn = (*self._fqn_prefix(entry.place.path), entry.name, name.text)
-        layers = [*self._project_layers(self.package, "source", fqn)]
-        for body in (entry.body, table):
-            top = {key: fact_of(value, self._variables) for key in ("tags", "meta") if (value := body.get(key)) is not None}
+        # tags of dbt_project.yml do not reach sources (catalogue case sources/tags-of-the-project-file-on-sources)
+        layers = [_untagged(layer) for layer in self._project_layers(self.package, "source", fqn)]
+        source = entry.body
+        patch = self.entries.overrides.get(entry.name)
+        if patch is not None:
+            source = _patched(source, patch.body)
+            for item in mappings_of(patch.body.get("tables")):
+                if text_of(item.get("name")) == name.text:
+                    table = _patched(table, item)
+        for body in (source, table):
+            top = {
+                key: fact_of(value, self._variables) for key in ("tags", "meta") if (value := body.get(key)) is not None
+            }
             layers += [Layer(top), mapping_layer(body.get("config"), self._variables)]
         if self.package is not self.root:
-            layers += self._project_layers(self.root, "source", fqn)
-        reader = self._reader(entry)
-        tags = [str(tag) for tag in _listed(plain(entry.body.get("tags"))) + _listed(plain(table.get("tags")))]
+            layers += [_untagged(layer) for layer in self._project_layers(self.root, "source", fqn)]
+        tags = tuple(str(tag) for tag in _listed(plain(source.get("tags"))) + _listed(plain(table.get("tags"))))
+        reader = self._reader(entry, tags)
         return Node(
             identity=identity,
             path=entry.place.path,
@@ -185,7 +231,7 @@ class Builder:
             config=merge(layers),
             description=columns_reader.description(table),
             columns=reader.columns(table),
-            tests=tuple(reader.tests(table, None, tags)),
+            tests=tuple(reader.tests(table)),
         )
 
     # shared parts
@@ -225,16 +271,26 @@ class Builder:
         """Return the layers of a node, weakest first (dbt's ContextConfigGenerator; catalogue case `packages`)."""
         patch: list[Layer] = []
         if entry is not None:
-            moved = {key: fact_of(value, self._variables) for key in MOVED_KEYS if (value := entry.body.get(key)) is not None}
+            keys = ("tags", "meta", "enabled") if kind == "exposure" else MOVED_KEYS
+            moved = {key: fact_of(value, self._variables) for key in keys if (value := entry.body.get(key)) is not None}
             patch += [Layer(moved), mapping_layer(entry.body.get("config"), self._variables)]
         if version is not None:
             patch.append(mapping_layer(version.body.get("config"), self._variables))
         foreign = entry is not None and entry.package != self.package.name and any(layer.values for layer in patch)
         own = self.root if foreign else self.package
-        layers = [*self._project_layers(own, kind, fqn), *patch, *effects.layers]
+        # what the package itself says is dropped by such a patch, except that tags once given stay
+        kept = (
+            [Layer({"tags": layer.values["tags"]}) for layer in self._own_layers(kind, fqn) if "tags" in layer.values]
+            if foreign
+            else []
+        )
+        layers = [*kept, *self._project_layers(own, kind, fqn), *patch, *effects.layers]
         if own is not self.root:
             layers += self._project_layers(self.root, kind, fqn)
         return layers
+
+    def _own_layers(self, kind: str, fqn: tuple[str, ...]) -> Iterator[Layer]:
+        return self._project_layers(self.package, kind, fqn)
 
     def _project_layers(self, package: Package, kind: str, fqn: tuple[str, ...]) -> Iterator[Layer]:
         # while dbt_project.yml is read only --vars are known, so var() there means its default
@@ -247,18 +303,27 @@ class Builder:
         return node._replace(
             description=columns_reader.description(entry.body),
             columns=reader.columns(entry.body),
-            tests=tuple(reader.tests(entry.body, None, [])),
+            tests=tuple(reader.tests(entry.body)),
         )
 
-    def _reader(self, entry: PropertiesEntry | None) -> columns_reader.Reader:
-        def defaults() -> list[Layer]:
+    def _reader(self, entry: PropertiesEntry | None, tags: tuple[str, ...] = ()) -> columns_reader.Reader:
+        def defaults(test: str, namespace: str | None) -> list[Layer]:
             prefix = self._fqn_prefix(entry.place.path) if entry is not None else (self.package.name,)
             layers = [*self._project_layers(self.package, "test", prefix)]
             if self.package is not self.root:
                 layers += self._project_layers(self.root, "test", prefix)
-            return layers
+            return layers + self.test_definition(test, namespace).layers
 
-        return columns_reader.Reader(self._variables, defaults)
+        return columns_reader.Reader(self._variables, defaults, tags)
+
+    def test_definition(self, test: str, namespace: str | None) -> Effects:
+        """Return the effects of a generic test's own definition: its config() and its refs."""
+        if (test, namespace) not in self._definitions:
+            found = self.scope.macro(f"{namespace}.test_{test}" if namespace else f"test_{test}", self.package.name)
+            self._definitions[test, namespace] = (
+                Effects() if found is None else effects_of(found[1], found[2], self.scope, {})
+            )
+        return self._definitions[test, namespace]
 
     def _fqn_prefix(self, path: str) -> tuple[str, ...]:
         layout = self.package.layout
@@ -278,7 +343,7 @@ class Builder:
         local = {found.name: found for found in facts.blocks[1:] if found.kind == "macro"}
         return effects_of(block or facts.blocks[0], path, self.scope, local)
 
-    def _expressions(self, items: list[Item | None], path: str) -> Effects:
+    def expressions(self, items: list[Item | None], path: str) -> Effects:
         """Return the effects of texts that are one `ref()` or `source()` each."""
         from ringfence.sql import walker
 
@@ -302,13 +367,28 @@ def test_references(test: Test, builder: Builder) -> Effects:
     """Return the refs and sources in a generic test's arguments, such as `to: ref('customers')`."""
     texts = [value for value in test.arguments.values() if isinstance(value, str)]
     scalars = [Scalar(text, text, False, test.place.path, (test.place.line - 1, 0, 0, 0)) for text in texts]  # noqa: FBT003
-    return builder._expressions([*scalars], test.place.path)  # noqa: SLF001  (the same module's own part)
+    effects = builder.expressions([*scalars], test.place.path)
+    definition = builder.test_definition(test.name, test.namespace)
+    effects.refs.update(definition.refs)
+    effects.sources.update(definition.sources)
+    return effects
 
 
 def _defaults_only(variable: object) -> object:
     from ringfence.readers.static.values import project_variables
 
     return project_variables([])(variable)  # type: ignore[arg-type]
+
+
+def _untagged(layer: Layer) -> Layer:
+    return Layer({key: fact for key, fact in layer.values.items() if key != "tags"}, layer.rest)
+
+
+def _patched(base: Mapping, patch: Mapping) -> Mapping:
+    """Return `base` with the keys of `patch` replacing its own."""
+    merged = Mapping(base.place)
+    merged.pairs = [*base.pairs, *(pair for pair in patch.pairs if pair[0].text not in ("name", "overrides", "tables"))]
+    return merged
 
 
 def _items(item: Item | None) -> list[Item | None]:

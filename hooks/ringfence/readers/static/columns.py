@@ -36,10 +36,19 @@ _RESERVED = frozenset({*CONFIG_ARGUMENTS, "config", "name", "description", "argu
 
 
 class Reader:
-    """Reads the parts of entries in one context: `variables` is `var()`, `defaults` the layers every test starts from."""
+    """Reads the parts of entries in one context.
 
-    def __init__(self, variables: Callable[[Var], Term], defaults: Callable[[], list[Layer]]) -> None:
-        self._variables, self._defaults = variables, defaults
+    `variables` is `var()`, `defaults` gives the layers that a test of some name and namespace starts from, `tags` are
+    what every test gets.
+    """
+
+    def __init__(
+        self,
+        variables: Callable[[Var], Term],
+        defaults: Callable[[str, str | None], list[Layer]],
+        tags: tuple[str, ...] = (),
+    ) -> None:
+        self._variables, self._defaults, self._tags = variables, defaults, tags
 
     def columns(self, body: Mapping) -> tuple[Column, ...]:
         """Return the columns under `columns:`; of one written twice the later counts, in the earlier one's place."""
@@ -57,22 +66,25 @@ class Reader:
             return None
         data_type = body.get("data_type")
         quote = body.get("quote")
+        rendered = fact_of(name, self._variables)
+        column = str(rendered.value) if isinstance(rendered, Known) else name.text
         written: Fact[str | None] = Known(None, name.place)
         if data_type is not None:
             fact = fact_of(data_type, self._variables)
             written = fact if isinstance(fact, Unknown) else Known(_text(fact.value), data_type.place)
         return Column(
-            name=name.text,
+            name=column,
             data_type=written,
             description=description(body),
-            constraints=constraints(body, (name.text,)),
-            tests=tuple(self.tests(body, name.text, _tags(body))),
+            constraints=constraints(body, (column,)),
+            tests=tuple(self.tests(body, column)),
             quote=isinstance(quote, Scalar) and quote.value is True,
             place=name.place,
         )
 
-    def tests(self, body: Mapping, column: str | None, tags: list[str]) -> Iterator[Test]:
-        """Yield the generic tests under `data_tests:` or `tests:`."""
+    def tests(self, body: Mapping, column: str | None = None) -> Iterator[Test]:
+        """Yield the generic tests under `data_tests:` or `tests:`; those of a column get its tags."""
+        tags = [*self._tags, *(_tags(body) if column is not None else [])]
         for key in ("data_tests", "tests"):
             item = body.get(key)
             if isinstance(item, Sequence):
@@ -97,7 +109,8 @@ class Reader:
     def _made(self, label: str, at: Scalar, body: Mapping | None, column: str | None, tags: list[str]) -> Test:
         namespace, _, name = label.rpartition(".")
         arguments: dict[str, Value] = {}
-        layers = [*self._defaults(), Layer({"tags": Known(list(tags))})] if tags else self._defaults()
+        layers = self._defaults(name, namespace or None)
+        layers += [Layer({"tags": Known(list(tags))})] if tags else []
         if body is not None:
             given = {key: value for key, (_, value) in body.entries().items()}
             nested = given.get("arguments")

@@ -24,7 +24,18 @@ _MAX_DEPTH = 20
 # Packages of which it is known that they hold no models and that no macro of theirs calls ref() or config() by a fixed
 # name: calling one that is not installed hides nothing.
 INERT_PACKAGES = frozenset(
-    {"dbt", "dbt_utils", "dbt_expectations", "dbt_date", "dbt_profiler", "audit_helper", "codegen", "metrics", "ringfence", "spark_utils"}
+    {
+        "dbt",
+        "dbt_utils",
+        "dbt_expectations",
+        "dbt_date",
+        "dbt_profiler",
+        "audit_helper",
+        "codegen",
+        "metrics",
+        "ringfence",
+        "spark_utils",
+    }
 )
 
 
@@ -45,7 +56,8 @@ class Effects:
 
     def fact(self, field: str) -> Fact[frozenset[object]]:
         """Return refs, sources or macros as a fact."""
-        return self.hidden.get(field) or Known(frozenset(getattr(self, field)), None, "static")
+        hidden = self.hidden.get(field)
+        return Known(frozenset(getattr(self, field)), None, "static") if hidden is None else hidden
 
 
 class Scope(NamedTuple):
@@ -69,7 +81,10 @@ class Scope(NamedTuple):
         return None
 
     def dispatched(self, namespace: str, name: str, package: str) -> tuple[str, Block, str] | None:
-        """Return the implementation that adapter.dispatch chooses: the root project's first, then the namespace's."""
+        """Return the implementation that adapter.dispatch chooses: the root project's first, then the namespace's.
+
+        Without a known adapter it is the default one.
+        """
         for candidate in (self.root, namespace or package):
             for prefix in ([self.adapter] if self.adapter else []) + ["default"]:
                 found = self.macro(f"{candidate}.{prefix}__{name}", package)
@@ -90,7 +105,13 @@ class _Follower:
         self.scope, self.effects, self.local = scope, effects, local
 
     def follow(
-        self, block: Block, path: str, package: str, params: Mapping[str, Term], doubt: str | None, stack: tuple[Block, ...]
+        self,
+        block: Block,
+        path: str,
+        package: str,
+        params: Mapping[str, Term],
+        doubt: str | None,
+        stack: tuple[Block, ...],
     ) -> None:
         """Take every call of `block`; `doubt` is the condition above that nobody can decide."""
         for call in block.calls:
@@ -106,9 +127,19 @@ class _Follower:
             self._take(call, place, package, params, condition, stack)
 
     def _take(
-        self, call: Call, place: Place, package: str, params: Mapping[str, Term], doubt: str | None, stack: tuple[Block, ...]
+        self,
+        call: Call,
+        place: Place,
+        package: str,
+        params: Mapping[str, Term],
+        doubt: str | None,
+        stack: tuple[Block, ...],
     ) -> None:
+        if call.caller_of and not self._asked_for(call.caller_of, package):
+            self._mention(call, params)
+            return
         target = self._target(call.name, package)
+        call = call._replace(name=call.name.removeprefix("builtins."))
         if target is not None:
             self._macro(call, target, place, params, doubt, stack)
         elif call.name == "ref":
@@ -124,9 +155,17 @@ class _Follower:
         if name.startswith("adapter.dispatch:"):
             _, namespace, macro = name.split(":", 2)
             return self.scope.dispatched(namespace, macro, package)
-        if name in self.local:
-            return "", self.local[name], ""
+        if name in self.local or name.startswith("builtins."):
+            return None  # dbt does not see refs and settings inside a macro that the model itself defines
         return self.scope.macro(name, package)
+
+    def _asked_for(self, macro: str, package: str) -> bool:
+        """Return whether a macro runs the `{% call %}` block that it is given; a macro nobody sees is taken to."""
+        target = self._target(macro, package)
+        if target is None:
+            return True
+        decided = [evaluate(call.guard, {}, self.scope.variables) for call in target[1].calls if call.name == "caller"]
+        return any(not isinstance(guard, Const) or bool(guard.value) for guard in decided)
 
     def _macro(
         self,
@@ -139,7 +178,7 @@ class _Follower:
     ) -> None:
         owner, block, path = target
         self.effects.names.add(block.name)
-        if owner and not stack and call.depth == 0:
+        if not stack and not call.caller_of:
             if doubt is None:
                 self.effects.macros.add(f"macro.{owner}.{block.name}")
             else:
@@ -147,7 +186,7 @@ class _Follower:
         if block in stack or len(stack) >= _MAX_DEPTH:
             return
         bound = _bind(block, call, params, self.scope.variables)
-        self.follow(block, path or place.path, owner or self.scope.package, bound, doubt, (*stack, block))
+        self.follow(block, path, owner, bound, doubt, (*stack, block))
 
     def _unseen(self, name: str, place: Place, doubt: str | None, stack: tuple[Block, ...]) -> None:
         owner, _, macro = name.rpartition(".")
@@ -171,10 +210,14 @@ class _Follower:
         version = keywords.get("version", keywords.get("v"))
         hidden = next((term for term in [*terms, version] if isinstance(term, Opaque)), None)
         if hidden is not None or call.open_keywords or not 1 <= len(terms) <= 2:
-            self.effects.hide("refs", f"ref() of {hidden.text if isinstance(hidden, Opaque) else 'hidden arguments'}", place)
+            self.effects.hide(
+                "refs", f"ref() of {hidden.text if isinstance(hidden, Opaque) else 'hidden arguments'}", place
+            )
             return
         texts = [str(term.value) for term in terms if isinstance(term, Const)]
-        pinned = None if version is None or not isinstance(version, Const) or version.value is None else str(version.value)
+        pinned = (
+            None if version is None or not isinstance(version, Const) or version.value is None else str(version.value)
+        )
         ref = Ref(texts[0] if len(texts) == 2 else None, texts[-1], pinned)
         self.effects.names.add(ref.name)
         if doubt is not None:
@@ -196,7 +239,13 @@ class _Follower:
         self.effects.sources.setdefault(SourceRef(source, table), place)
 
     def _layer(
-        self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None, package: str, stack: tuple[Block, ...]
+        self,
+        call: Call,
+        place: Place,
+        params: Mapping[str, Term],
+        doubt: str | None,
+        package: str,
+        stack: tuple[Block, ...],
     ) -> Layer:
         terms = {key: evaluate(term, params, self.scope.variables) for key, term in call.keywords}
         rest = Unknown(f"config({call.open_keywords})", place) if call.open_keywords else None
@@ -226,7 +275,9 @@ class _Follower:
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and "{{" in text:
                 for block in walker.read(text).blocks[:1]:
-                    moved = block._replace(calls=tuple(call._replace(line=place.line, column=1) for call in block.calls))
+                    moved = block._replace(
+                        calls=tuple(call._replace(line=place.line, column=1) for call in block.calls)
+                    )
                     self.follow(moved, place.path, package, {}, None, (*stack, moved))
 
     def _mention(self, call: Call, params: Mapping[str, Term]) -> None:

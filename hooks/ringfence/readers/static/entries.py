@@ -28,10 +28,15 @@ class Entries:
     def __init__(self, own: Package, root: Package) -> None:
         self._found: dict[tuple[str, str], PropertiesEntry] = {}
         self._versions: dict[str, tuple[PropertiesEntry, Version]] = {}
+        self.overrides: dict[str, PropertiesEntry] = {}
+        roots_own = {file.stem for file in [*root.models, *root.seeds]} if own is not root else set()
         for package in [root, own] if own is not root else [own]:
             for file in package.properties:
                 for entry in file.entries:
-                    self._found[entry.kind, entry.name] = entry
+                    if package is own or entry.name not in roots_own:
+                        self._found[entry.kind, entry.name] = entry
+                    if entry.kind == "source" and text_of(entry.body.get("overrides")) == own.name:
+                        self.overrides[entry.name] = entry
         stems = {file.stem for file in own.models}
         for (kind, name), entry in self._found.items():
             if kind == "model":
@@ -68,7 +73,9 @@ def versions_of(body: Mapping) -> list[Version]:
     return [Version(label, item, label == latest) for label, _, item in found]
 
 
-def version_columns(base: tuple[Column, ...], version: Mapping, read: Callable[[Mapping], Column | None]) -> tuple[Column, ...]:
+def version_columns(
+    base: tuple[Column, ...], version: Mapping, read: Callable[[Mapping], Column | None]
+) -> tuple[Column, ...]:
     """Return the columns of a version: the included base columns, own ones of the same name in their place, then new ones."""
     include: object = "all"
     exclude: object = []

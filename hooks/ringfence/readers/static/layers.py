@@ -31,9 +31,7 @@ class Layer(NamedTuple):
     rest: Unknown | None = None
 
 
-def project_layers(
-    configs: Item | None, fqn: tuple[str, ...], variables: Callable[[Var], Term]
-) -> Iterator[Layer]:
+def project_layers(configs: Item | None, fqn: tuple[str, ...], variables: Callable[[Var], Term]) -> Iterator[Layer]:
     """Yield one layer for each level of dbt_project.yml along the fqn, outermost first.
 
     Without `+`, a mapping is a folder and anything else a setting; with `+` it is always a setting.

@@ -69,11 +69,14 @@ def open_projects(tree: Tree, disk: str | None, named: Iterable[tuple[str, str |
     for path in paths:
         if path not in entries:
             raise RingfenceError(
-                "there is no dbt_project.yml here", where=posixpath.dirname(path) or ".", do="correct projects: in ringfence.yml"
+                "there is no dbt_project.yml here",
+                where=posixpath.dirname(path) or ".",
+                do="correct projects: in ringfence.yml",
             )
     if not paths:
         raise RingfenceError(
-            f"no dbt_project.yml in {tree.label}", do="add one (git add it for a commit), or name its folder: --project DIR"
+            f"no dbt_project.yml in {tree.label}",
+            do="add one (git add it for a commit), or name its folder: --project DIR",
         )
     contents = tree.read(paths)
     layouts = without_installed([read_layout(contents[path], path) for path in paths if path in contents])
@@ -128,9 +131,17 @@ def _required(layout: Layout, tree: Tree) -> tuple[list[Mapping], dict[str, str]
 
 def _name(item: Mapping) -> str:
     """Return the name a package most likely has: of `dbt-labs/dbt_utils` and of a git address the last part."""
-    written = text_of(item.get("name")) or text_of(item.get("package")) or text_of(item.get("git")) or text_of(item.get("tarball")) or ""
+    written = (
+        text_of(item.get("name"))
+        or text_of(item.get("package"))
+        or text_of(item.get("git"))
+        or text_of(item.get("tarball"))
+        or ""
+    )
     subfolder = text_of(item.get("subdirectory"))
-    return posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_") if not subfolder else subfolder
+    return (
+        posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_") if not subfolder else subfolder
+    )
 
 
 def _installed(layout: Layout, disk: str, locked: dict[str, str]) -> Iterator[tuple[str, Package]]:
@@ -162,7 +173,9 @@ def _profile_adapter(layout: Layout, tree: Tree) -> str | None:
         profile = document.get(text_of(layout.document.get("profile")) or "")
         outputs = profile.get("outputs") if isinstance(profile, Mapping) else None
         if isinstance(outputs, Mapping):
-            types = {text_of(output.get("type")) for _, output in outputs.entries().values() if isinstance(output, Mapping)}
+            types = {
+                text_of(output.get("type")) for _, output in outputs.entries().values() if isinstance(output, Mapping)
+            }
             if len(types) == 1 and None not in types:
                 return types.pop()
     return None

@@ -6,11 +6,13 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from ringfence.domain.document import Mapping, Problem, mappings_of, text_of
+from ringfence.domain.document import Mapping, Problem, Scalar, mappings_of, text_of
+from ringfence.domain.fact import Known
 from ringfence.domain.place import Place
 from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.readers.static.ignore import matcher
 from ringfence.readers.static.layout import join
+from ringfence.readers.static.values import fact_of, project_variables
 from ringfence.text import yaml
 
 if TYPE_CHECKING:
@@ -71,12 +73,17 @@ class Package:
     @cached_property
     def _paths(self) -> list[str]:
         root = f"{self.layout.root}/" if self.layout.root else ""
-        skipped = tuple(f"{join(self.layout.root, folder)}/" for folder in (self.layout.install_path, "target", "dbt_packages"))
+        skipped = tuple(
+            f"{join(self.layout.root, folder)}/" for folder in (self.layout.install_path, "target", "dbt_packages")
+        )
         entries = self.tree.entries()
         inside = [
             path
             for path, entry in entries.items()
-            if path.startswith(root) and not path.startswith(skipped) and entry.is_file and path.rpartition("/")[2][:1] not in ".#~"
+            if path.startswith(root)
+            and not path.startswith(skipped)
+            and entry.is_file
+            and path.rpartition("/")[2][:1] not in ".#~"
         ]
         ignore_file = join(self.layout.root, ".dbtignore")
         if ignore_file not in entries:
@@ -88,7 +95,7 @@ class Package:
     def _files(self, folder_kind: str, *extensions: str) -> list[File]:
         found = []
         for path in self._paths:
-            if path.endswith(extensions) and (relative := self.layout.under(folder_kind, path)) is not None:
+            if path.lower().endswith(extensions) and (relative := self.layout.under(folder_kind, path)) is not None:
                 found.append(File(path, relative))
         return found
 
@@ -106,7 +113,11 @@ class Package:
     def snapshots(self) -> list[tuple[File, Block]]:
         """Every `{% snapshot %}` block with its file."""
         files = self._files("snapshot-paths", ".sql")
-        files += [file for file in self.models if file.path.endswith(".sql") and b"snapshot" in self.content(file.path)]
+        files += [
+            file
+            for file in self.models
+            if file.path.lower().endswith(".sql") and b"snapshot" in self.content(file.path)
+        ]
         found: dict[tuple[str, str], tuple[File, Block]] = {}
         for file in files:
             for block in self.facts(file.path).blocks:
@@ -133,7 +144,7 @@ class Package:
     @cached_property
     def properties(self) -> list[PropertiesFile]:
         """Every properties file, in order of its path; the problems met are in `problems`."""
-        paths = [path for path in self._paths if path.endswith((".yml", ".yaml")) and self._is_source(path)]
+        paths = [path for path in self._paths if path.lower().endswith((".yml", ".yaml")) and self._is_source(path)]
         contents = self.tree.read(paths)
         files = []
         for path in paths:
@@ -153,7 +164,9 @@ class Package:
         for path, facts in self._facts.items():
             if facts.error is not None:
                 line, said = facts.error
-                found.append(Problem(f"cannot be parsed: {said}", Place(path, line, 1, line, 1), "correct the template"))
+                found.append(
+                    Problem(f"cannot be parsed: {said}", Place(path, line, 1, line, 1), "correct the template")
+                )
         return sorted(found, key=lambda problem: problem.place)
 
     def facts(self, path: str) -> Facts:
@@ -174,7 +187,7 @@ class Package:
 
     @cached_property
     def _contents(self) -> dict[str, bytes]:
-        return dict(self.tree.read(path for path in self._paths if path.endswith((".sql", ".py"))))
+        return dict(self.tree.read(path for path in self._paths if path.lower().endswith((".sql", ".py"))))
 
     def content(self, path: str) -> bytes:
         """Return the bytes of a SQL or Python file; all of them are read in one batch."""
@@ -196,11 +209,20 @@ class Package:
             return
         for key, kind in ENTRY_KINDS.items():
             for body in mappings_of(root.get(key)):
-                name = text_of(body.get("name"))
+                name = _name(body)
                 if name is None:
                     continue
                 place = _place(body, path)
                 yield PropertiesEntry(kind, name, self.name, place, body)
+
+
+def _name(body: Mapping) -> str | None:
+    """Return the entry's name, rendered where it is a template that a constant decides."""
+    item = body.get("name")
+    if item is None or not isinstance(item, Scalar) or "{{" not in item.text:
+        return text_of(item)
+    fact = fact_of(item, project_variables([]))
+    return str(fact.value) if isinstance(fact, Known) else item.text
 
 
 def _place(body: Mapping, path: str) -> Place:

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
-from ringfence.domain.node import Identity, Node, Ref
-from ringfence.readers.static.build import Builder, Candidate
+from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
+from ringfence.readers.static.build import Builder, Candidate, test_references
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.values import project_variables
 
@@ -24,7 +24,9 @@ _READABLE = ("model", "seed", "snapshot")
 class StaticProject:
     """The root package and what it installs. Nodes are made when asked for and kept."""
 
-    def __init__(self, root: Package, packages: Mapping[str, Package], missing: frozenset[str], adapter: str | None) -> None:
+    def __init__(
+        self, root: Package, packages: Mapping[str, Package], missing: frozenset[str], adapter: str | None
+    ) -> None:
         self._root, self._packages, self._missing, self._adapter = root, {root.name: root, **packages}, missing, adapter
         self._made: dict[str, list[Node]] = {}
 
@@ -56,8 +58,55 @@ class StaticProject:
     def all_of(self, key: str) -> list[Node]:
         """Return every node with this key: a disabled model may share its name with an enabled one."""
         if key not in self._made:
-            self._made[key] = [candidate.make() for candidate in self._candidates.get(key, ())]
+            candidates = self._candidates.get(key, [])
+            made = [candidate.make() for candidate in candidates]
+            if len(made) > 1 and not all(_disabled(node) for node in made):
+                pairs = zip(candidates, made, strict=True)
+                made = [candidate.bare() if candidate.bare and _disabled(node) else node for candidate, node in pairs]
+            self._made[key] = made
         return self._made[key]
+
+    def everything(self) -> Iterator[tuple[str, list[Node]]]:
+        """Yield every node of every package by key, disabled ones and duplicates included."""
+        for key in sorted(self._candidates):
+            yield key, self.all_of(key)
+
+    def builder_of(self, node: Node) -> Builder:
+        """Return the builder of the package that a node belongs to."""
+        return self._builders[node.identity.package]
+
+    def folder_of(self, node: Node) -> str:
+        """Return the folder of the node's package from the tree's root."""
+        return self._packages[node.identity.package].layout.root
+
+    def runs(self, node: Node) -> Fact[bool]:
+        """Return whether dbt runs a node: a test that reads something missing or disabled is switched off."""
+        if (
+            node.identity.kind not in ("test", "unit_test")
+            or isinstance(node.enabled, Unknown)
+            or not node.enabled.value
+        ):
+            return node.enabled
+        return self._readable(node.refs_at, node.sources_at, node.identity.package)
+
+    def test_runs(self, test: Test, node: Node) -> Fact[bool]:
+        """Return whether dbt runs a generic test of a node."""
+        enabled = test.config.get("enabled", True)
+        if isinstance(enabled, Unknown) or not enabled.value:
+            return enabled if isinstance(enabled, Unknown) else Known(False)
+        if isinstance(node.enabled, Unknown) or not node.enabled.value:
+            return node.enabled
+        read = test_references(test, self.builder_of(node))
+        return self._readable(read.refs, read.sources, node.identity.package)
+
+    def _readable(self, refs: Mapping[Ref, object], sources: Mapping[SourceRef, object], package: str) -> Fact[bool]:
+        keys = [self._target(ref, package) for ref in refs]
+        keys += [f"source.{package}.{source.source}.{source.table}" for source in sources]
+        for key in keys:
+            node = None if key is None else self.node(key)
+            if node is None or _disabled(node):
+                return Known(False)
+        return Known(True)
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """Yield the root package's nodes of these kinds (none: all), in order of their keys."""
@@ -81,7 +130,9 @@ class StaticProject:
         if key is not None:
             return Known(self.node(key), None, "static")
         if self.missing_packages and (ref.package is None or ref.package in self._missing):
-            return Unknown(f"{ref.name} may be in a package that is not installed ({', '.join(self.missing_packages)}): run dbt deps")
+            return Unknown(
+                f"{ref.name} may be in a package that is not installed ({', '.join(self.missing_packages)}): run dbt deps"
+            )
         if ref.package is not None and ref.package not in self._packages:
             return Unknown(f"{ref.package} is not a package of this project")
         return Known(None, None, "static")
