@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ringfence.domain.place import Place
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 # Evidence tiers, weakest first: what a value rests on.
 TIERS = ("declared", "static", "compiled", "catalog", "executed")
@@ -41,12 +42,12 @@ class _NoGuess:
         __hash__ = None
 
 
-class Known(_NoGuess, Generic[T]):
+class Known(_NoGuess, Generic[T_co]):
     """A value, the evidence tier it rests on, and where it was written (None: nowhere, a default)."""
 
     __slots__ = ("place", "tier", "value")
 
-    def __init__(self, value: T, place: Place | None = None, tier: str = "declared") -> None:
+    def __init__(self, value: T_co, place: Place | None = None, tier: str = "declared") -> None:
         self.value, self.place, self.tier = value, place, tier
 
     def _key(self) -> object:
@@ -71,7 +72,7 @@ class Unknown(_NoGuess):
         return f"Unknown({self.reason!r})"
 
 
-Fact: TypeAlias = Known[T] | Unknown
+Fact: TypeAlias = Known[T_co] | Unknown
 
 
 def known(fact: Known[T] | Unknown) -> T:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ringfence.domain.fact import Undecided, known
 from ringfence.domain.finding import Finding, Subject, Undecidable
 from ringfence.domain.node import Node
+from ringfence.domain.place import Place
 from ringfence.domain.selection import Selection, parse_selection
 from ringfence.domain.settings import RuleSettings
 
@@ -40,8 +41,8 @@ def run(
             try:
                 if isinstance(subject, Node) and not _selected(subject, rule, chosen):
                     continue
-                for finding in rule.check(subject, project):
-                    findings.append(finding._replace(code=rule.code, name=rule.name, severity=severity))
+                judged = [one._replace(code=rule.code, name=rule.name, severity=severity) for one in rule.check(subject, project)]
+                findings.extend(judged)
             except Undecided as undecidable:
                 undecided.append(_undecidable(rule, subject, undecidable))
     return Outcome(tuple(sorted(findings, key=_order)), tuple(sorted(undecided, key=_order)))
@@ -71,19 +72,13 @@ def _selected(node: Node, rule: Rule, chosen: RuleSettings) -> bool:
 
 
 def _undecidable(rule: Rule, subject: object, cause: Undecided) -> Undecidable:
-    from ringfence.domain.place import Place
-
     if isinstance(subject, Node):
         named, place = subject_of(subject), subject.place
     else:
-        entry_name = str(getattr(subject, "name", "") or getattr(subject, "path", ""))
-        named, place = Subject(str(getattr(subject, "kind", rule.level)), entry_name), getattr(subject, "place", None)
-    return Undecidable(rule.code, rule.name, named, cause.reason, cause.place or place or Place(entry_path(subject)))
-
-
-def entry_path(subject: object) -> str:
-    """Return the path of a subject that has one, else an empty string."""
-    return str(getattr(subject, "path", ""))
+        label = str(getattr(subject, "name", "") or getattr(subject, "path", ""))
+        named = Subject(str(getattr(subject, "kind", rule.level)), label)
+        place = getattr(subject, "place", None) or Place(str(getattr(subject, "path", "")))
+    return Undecidable(rule.code, rule.name, named, cause.reason, cause.place or place)
 
 
 def subject_of(node: Node, column: str | None = None) -> Subject:

@@ -51,10 +51,10 @@ def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, env
     service = _service_base(environment)
     if service is not None:
         kind, name = service
-        return trees.revision(git, name if kind == "commit" else _merge_base(git, name, head.commit))
+        return trees.revision(git, name) if kind == "commit" else _branched(git, name, head.commit)
     target = _branch(git, branch)
     if target is not None:
-        return trees.revision(git, _merge_base(git, target, head.commit))
+        return _branched(git, target, head.commit)
     if environment.get("CI", "").lower() in ("1", "true"):
         missing = f"the branch {branch}" if branch else "the target branch"
         raise RingfenceError(f"{missing} is not in this clone, so there is nothing to compare with", do=_DEEPER)
@@ -63,6 +63,13 @@ def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, env
 
 def _commit(git: Git, name: str) -> str | None:
     return git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or None
+
+
+def _branched(git: Git, target: str, commit: str) -> trees.GitTree:
+    """Return the tree where `commit` left the target branch, labelled with both."""
+    found = _merge_base(git, target, commit)
+    branch = target.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+    return trees.revision(git, found, f"{branch}@{found[:7]}")
 
 
 def _merge_base(git: Git, target: str, commit: str) -> str:

@@ -139,11 +139,11 @@ def index(git: Git) -> GitTree:
     return GitTree(git, hashlib.sha256(listing).hexdigest(), "index", entries)
 
 
-def revision(git: Git, name: str) -> GitTree:
-    """Return the tree of a revision. Raises RingfenceError where it cannot be had, with what to do in a shallow clone."""
+def revision(git: Git, name: str, label: str | None = None) -> GitTree:
+    """Return the tree of a revision, labelled as it was typed. Raises RingfenceError where it cannot be had, with what to do in a shallow clone."""
     tree = git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}")
     if tree:
-        return GitTree(git, tree, name)
+        return GitTree(git, tree, label or name)
     if git.ask("rev-parse", "--is-shallow-repository") == "true":
         raise RingfenceError(
             "is not in this shallow clone",

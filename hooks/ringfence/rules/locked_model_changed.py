@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.lock import Difference, Lock, LockSubject, differences, interface_of
 from ringfence.domain.pairs import readers
-from ringfence.domain.place import Place
 from ringfence.domain.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ringfence.domain.node import Node
+    from ringfence.domain.place import Place
     from ringfence.domain.project import Project
 
 # These have rules of their own.
@@ -32,11 +32,12 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
 
 def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -> Finding:
     who = readers(node, project)
-    told = f"; read by {', '.join(who[:5])}{f' and {len(who) - 5} more' if len(who) > 5 else ''}" if who else ""
+    more = f" and {len(who) - 5} more" if len(who) > 5 else ""
+    told = f"; read by {', '.join(who[:5])}{more}" if who else ""
     what = f"column {difference.column}" if difference.column else difference.field
     return Finding(
         f"locked model {lock.label} changed: {what} was {difference.old or 'not there'}, is now {difference.new or 'gone'}{told}",
-        _place(difference, node, lock),
+        _place(difference, node),
         Subject("model", lock.label, difference.column, node.key),
         f'undo the change, or type: ringfence lock update {lock.label} --reason "WHY"',
         difference.old,
@@ -44,7 +45,7 @@ def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -
     )
 
 
-def _place(difference: Difference, node: Node, lock: Lock) -> Place:
+def _place(difference: Difference, node: Node) -> Place:
     """Return where the new value stands: the column's type, the setting, else the model's entry."""
     if difference.column is not None:
         column = next((one for one in node.columns if one.name.lower() == difference.column.lower()), None)
@@ -52,7 +53,7 @@ def _place(difference: Difference, node: Node, lock: Lock) -> Place:
             return node.place
         return column.data_type.place or column.place
     fact = node.config.get(difference.field)
-    return fact.place or node.place or lock.places.get("", Place(lock.path))
+    return fact.place or node.place
 
 
 RULE = Rule(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = "ringfence/locks"
 _FORMAT = 1
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z_]([A-Za-z0-9_ .,()<>/-]*[A-Za-z0-9_.)>])?")
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _HEADER = (
     "# Held fast by ringfence. To change the model, change it and type: ringfence lock update {label} --reason WHY\n"
@@ -112,7 +112,7 @@ def render(lock: Lock) -> str:
             ("reason", entry.reason),
             ("by", entry.by),
         ]
-        lines.append("  - {" + ", ".join(f"{key}: {_scalar(value)}" for key, value in pairs) + "}")
+        lines.append("  - {" + ", ".join(f"{key}: {_quoted(value)}" for key, value in pairs) + "}")
     return "\n".join(lines) + "\n"
 
 
@@ -149,4 +149,9 @@ def _split(text: str) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Return a double-quoted scalar: JSON's escapes are YAML's."""
+    return json.dumps(text, ensure_ascii=False)

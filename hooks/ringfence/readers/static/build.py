@@ -12,7 +12,7 @@ from ringfence.readers.static import columns as columns_reader
 from ringfence.readers.static.effects import Effects, Scope, effects_of
 from ringfence.readers.static.entries import Entries, Version, version_columns, versions_of
 from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
-from ringfence.readers.static.values import fact_of
+from ringfence.readers.static.values import fact_of, project_variables
 from ringfence.sql.terms import Block
 
 if TYPE_CHECKING:
@@ -23,6 +23,27 @@ if TYPE_CHECKING:
 
 # Top-level keys of an entry that dbt moves under `config:`; others (tags, materialized ...) it ignores there.
 MOVED_KEYS = ("meta", "docs", "group", "contract", "access")
+
+
+_WITH_DEFAULTS = frozenset(
+    {
+        "materialized",
+        "meta",
+        "pre-hook",
+        "post-hook",
+        "pre_hook",
+        "post_hook",
+        "on_schema_change",
+        "persist_docs",
+        "quoting",
+        "column_types",
+        "grants",
+        "packages",
+        "docs",
+        "contract",
+        "access",
+    }
+)
 
 
 class Candidate(NamedTuple):
@@ -278,19 +299,11 @@ class Builder:
             patch.append(mapping_layer(version.body.get("config"), self._variables))
         foreign = entry is not None and entry.package != self.package.name and any(layer.values for layer in patch)
         own = self.root if foreign else self.package
-        # what the package itself says is dropped by such a patch, except that tags once given stay
-        kept = (
-            [Layer({"tags": layer.values["tags"]}) for layer in self._own_layers(kind, fqn) if "tags" in layer.values]
-            if foreign
-            else []
-        )
+        kept = [_remembered(layer) for layer in self._project_layers(self.package, kind, fqn)] if foreign else []
         layers = [*kept, *self._project_layers(own, kind, fqn), *patch, *effects.layers]
         if own is not self.root:
             layers += self._project_layers(self.root, kind, fqn)
         return layers
-
-    def _own_layers(self, kind: str, fqn: tuple[str, ...]) -> Iterator[Layer]:
-        return self._project_layers(self.package, kind, fqn)
 
     def _project_layers(self, package: Package, kind: str, fqn: tuple[str, ...]) -> Iterator[Layer]:
         # while dbt_project.yml is read only --vars are known, so var() there means its default
@@ -374,10 +387,16 @@ def test_references(test: Test, builder: Builder) -> Effects:
     return effects
 
 
-def _defaults_only(variable: object) -> object:
-    from ringfence.readers.static.values import project_variables
+_defaults_only = project_variables([])
 
-    return project_variables([])(variable)  # type: ignore[arg-type]
+
+def _remembered(layer: Layer) -> Layer:
+    """Return what is left of a package's own settings when the root's properties patch its node.
+
+    dbt then computes the configuration anew from the root: settings that have a default are forgotten, tags and those
+    without a default stay, and so does `enabled`, because a disabled node is not there to be patched.
+    """
+    return Layer({key: fact for key, fact in layer.values.items() if key not in _WITH_DEFAULTS}, layer.rest)
 
 
 def _untagged(layer: Layer) -> Layer:

@@ -1,0 +1,162 @@
+"""The command line: one table of commands; the module of a command is imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ringfence import __version__
+from ringfence.domain.errors import RingfenceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Argument(NamedTuple):
+    """One argument: its flags and what argparse is told."""
+
+    flags: tuple[str, ...]
+    options: dict[str, Any]
+
+
+class Command(NamedTuple):
+    """One command: its words, what it is for, the function that runs it, its arguments."""
+
+    words: str
+    summary: str
+    target: str
+    arguments: tuple[Argument, ...]
+
+
+def _argument(*flags: str, **options: Any) -> Argument:
+    return Argument(flags, options)
+
+
+_PROJECT = _argument("--project", metavar="DIR", help="judge only the dbt project in this folder")
+_BASE = _argument("--base", metavar="REV", help="compare with this revision (default: see docs/base-and-head.md)")
+_OUTPUT = _argument("--output", metavar="FILE", help="write there instead of standard output")
+_REASON = _argument("--reason", metavar="TEXT", required=True, help="why; it is recorded")
+_MODELS = _argument("models", nargs="*", metavar="MODEL", help="a model's name, with .vN for a version")
+_CHECK = (
+    _argument("paths", nargs="*", metavar="PATH", help="print only findings in these files and folders"),
+    _argument("--rule", action="append", default=[], metavar="NAME_OR_CODE", help="run only this rule or family (RF2); repeatable"),
+    _argument("--from", dest="head", metavar="TREE", help="judge index, worktree or a revision"),
+    _BASE,
+    _PROJECT,
+    _argument("--format", choices=("text", "json", "github"), default="text", help="how to print (default: text)"),
+    _OUTPUT,
+    _argument("--changed", action="store_true", help="print only findings in files that differ from the base"),
+    _argument("--statistics", action="store_true", help="count the findings by rule"),
+    _argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings; errors still exit with 2"),
+)
+
+COMMANDS = (
+    Command("check", "judge the dbt projects of this repository", "check:run", _CHECK),
+    Command(
+        "diff",
+        "show what changed between two states, without a dbt run",
+        "diff:run",
+        (
+            _argument("--base", metavar="REV|DIR", help="the state before (default: see docs/base-and-head.md)"),
+            _argument("--head", metavar="TREE|DIR", help="the state after: index, worktree, a revision or a folder"),
+            _PROJECT,
+            _argument("--profile", choices=("consumer", "contract", "strict"), default="contract", help="what counts as breaking"),
+            _argument("--format", choices=("text", "json", "markdown"), default="text", help="how to print (default: text)"),
+            _OUTPUT,
+        ),
+    ),
+    Command(
+        "lock add",
+        "lock models; without names every model that should be locked",
+        "lock:add",
+        (_MODELS, _argument("--reason", metavar="TEXT", help="why; it is recorded"), _PROJECT),
+    ),
+    Command("lock update", "record what locked models are now", "lock:update", (_MODELS, _REASON, _PROJECT)),
+    Command(
+        "lock release",
+        "unlock models, leaving a tombstone",
+        "lock:release",
+        (_argument("models", nargs="+", metavar="MODEL", help="a locked model's name"), _REASON, _PROJECT),
+    ),
+    Command(
+        "lock verify",
+        "check every lock against its model",
+        "lock:verify",
+        tuple(one for one in _CHECK if one.flags not in (("paths",), ("--rule",))),
+    ),
+    Command(
+        "approve",
+        "accept one change, by the fingerprint that diff prints",
+        "approve:run",
+        (_argument("fingerprint", metavar="FINGERPRINT", help="16 digits"), _REASON, _BASE, _PROJECT),
+    ),
+    Command(
+        "rules",
+        "list every rule",
+        "rules:run",
+        (_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),),
+    ),
+    Command(
+        "explain",
+        "explain a rule, with examples",
+        "explain:run",
+        (_argument("rule", metavar="CODE", help="a rule's code or name, such as RF201"),),
+    ),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the whole command line, as --help and the documentation show it."""
+    top = argparse.ArgumentParser(prog="ringfence", description="Layers of defence for dbt projects, asked before any dbt run.")
+    top.add_argument("--version", action="version", version=f"ringfence {__version__}")
+    first = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    groups: dict[str, Any] = {}
+    for command in COMMANDS:
+        head, _, rest = command.words.partition(" ")
+        parent = first
+        if rest:
+            if head not in groups:
+                group = first.add_parser(head, help=f"{head} commands")
+                groups[head] = group.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+            parent = groups[head]
+        sub = parent.add_parser(rest or head, help=command.summary, description=f"{command.summary[0].upper()}{command.summary[1:]}.")
+        for argument in command.arguments:
+            sub.add_argument(*argument.flags, **argument.options)
+        sub.set_defaults(target=command.target, **({"rule": ["RF1"], "paths": []} if command.target == "lock:verify" else {}))
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 clean, 1 findings, 2 anything that kept it from judging."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = parser().parse_args(argv)
+    module, _, function = arguments.target.partition(":")
+    try:
+        code: int = getattr(import_module(f"ringfence.commands.{module}"), function)(arguments)
+        sys.stdout.flush()
+    except RingfenceError as error:
+        sys.stderr.write(f"ringfence: error: {error}\n")
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nobody is there to tell
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("ringfence: interrupted\n")
+        return 130
+    except Exception as error:  # noqa: BLE001  (a user never sees a traceback; a developer asks for it)
+        if os.environ.get("RINGFENCE_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"ringfence: internal error: {type(error).__name__}: {error}\n    fix: run again with RINGFENCE_DEBUG=1 and report what it prints\n"
+        )
+        return 2
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One module per command: the only place that joins readers, rules, stores and reporters."""

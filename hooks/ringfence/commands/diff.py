@@ -1,0 +1,40 @@
+"""`ringfence diff`: what changed between two trees, without any dbt run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.commands.judging import compared
+from ringfence.commands.output import emit
+from ringfence.commands.session import Session
+from ringfence.domain.change import LEVELS
+from ringfence.reporters import choose
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ringfence.domain.change import Change
+
+PROFILES = ("consumer", "contract", "strict")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Return 1 where the profile calls a change breaking, else 0."""
+    session = Session(head=arguments.head, base=arguments.base, project=arguments.project)
+    found: list[Change] = []
+    for judged in session.judged:
+        protected = {*judged.settings.lock.tags, *judged.settings.lock.require}
+        found += [one for one in compared(session, judged) if _counts(one, arguments.profile, protected)]
+    found = [_strict(one) for one in found] if arguments.profile == "strict" else found
+    found.sort(key=lambda one: (LEVELS.index(one.level), one.place, one.code))
+    emit(choose(arguments.format).changes(found, session.base.label, session.head.tree.label), arguments.output)
+    return 1 if any(one.level == "breaking" for one in found) else 0
+
+
+def _counts(change: Change, profile: str, _protected: set[str]) -> bool:
+    """Return whether the profile looks at a change: `consumer` leaves out the guard axis, except for lost locks."""
+    return profile != "consumer" or change.axis == "consumer" or change.kind == "protective-tag-lost"
+
+
+def _strict(change: Change) -> Change:
+    return change._replace(level="breaking") if change.level == "risky" else change

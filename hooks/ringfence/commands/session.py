@@ -1,0 +1,135 @@
+"""What every command starts from: the repository, the judged tree, its projects and their settings, and the base."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ringfence.changes.index import CHANGES
+from ringfence.domain.errors import RingfenceError
+from ringfence.domain.settings import Settings
+from ringfence.readers import span
+from ringfence.readers.configuration import read_configuration
+from ringfence.readers.git import open_repository
+from ringfence.readers.static.layout import PROJECT_FILE, discover, join
+from ringfence.readers.static.open import DiskTree, open_projects
+from ringfence.rules.index import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ringfence.domain.tree import Tree
+    from ringfence.readers.git import Git
+    from ringfence.readers.static.project import StaticProject
+
+CATALOGUE = (*RULES, *CHANGES)
+
+
+class Judged(NamedTuple):
+    """One project of the judged tree with what its team configured."""
+
+    project: StaticProject
+    settings: Settings
+
+
+class Session:
+    """The states that a command works on; the base is resolved when a rule first needs it."""
+
+    def __init__(
+        self,
+        *,
+        head: str | None = None,
+        base: str | None = None,
+        project: str | None = None,
+        folder: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.environment = dict(os.environ) if environment is None else environment
+        self.folder = os.path.realpath(folder or os.getcwd())
+        self.git: Git = open_repository(self.folder, self.environment)
+        self._head, self._base, self._project = head, base, project
+
+    @cached_property
+    def head(self) -> span.Head:
+        """The judged tree."""
+        named = self._head
+        if named is not None and os.path.isdir(os.path.join(self.folder, named)):
+            return span.Head(DiskTree(os.path.join(self.folder, named)), None)
+        return span.resolve_head(self.git, named, self.environment)
+
+    @cached_property
+    def base(self) -> Tree:
+        """The tree that the head is compared with."""
+        named = self._base
+        if named is not None and os.path.isdir(os.path.join(self.folder, named)):
+            return DiskTree(os.path.join(self.folder, named))
+        return span.resolve_base(self.git, named, self._branch, self.head, self.environment)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings at the repository's root; the defaults where there are none."""
+        return self._root_settings or Settings()
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """The projects of the judged tree. Raises RingfenceError where there is none."""
+        return self._projects(self.head.tree)
+
+    @cached_property
+    def before(self) -> dict[str, StaticProject]:
+        """The projects of the base by folder; a project that the base has not is not there."""
+        if not any(path.endswith(PROJECT_FILE) for path in self.base.entries()):
+            return {}
+        named = [(found.project.root, found.project.adapter) for found in self.judged]
+        entries = self.base.entries()
+        present = [(folder, adapter) for folder, adapter in named if join(folder, PROJECT_FILE) in entries]
+        return {project.root: project for project in open_projects(self.base, self.git.root, present)} if present else {}
+
+    @cached_property
+    def rule_names(self) -> list[str]:
+        """The names of all rules and kinds of change, for the configuration's check."""
+        return [info.name for info in CATALOGUE]
+
+    @cached_property
+    def _root_settings(self) -> Settings | None:
+        return read_configuration(self.head.tree, "", self.rule_names)
+
+    @cached_property
+    def _branch(self) -> str | None:
+        if self._root_settings is not None:
+            return self._root_settings.branch
+        return next((one.settings.branch for one in self.judged if one.settings.branch), None)
+
+    def _projects(self, tree: Tree) -> list[Judged]:
+        root = self._root_settings
+        folders = [join(path, "..") for path in discover(tree.entries())]
+        if root is not None and root.projects:
+            named: list[tuple[str, str | None]] = list(root.projects)
+        else:
+            named = [(folder, None) for folder in folders]
+        named = self._chosen(named)
+        own = {folder: read_configuration(tree, folder, self.rule_names) if folder else None for folder, _ in named}
+        adapters = {folder: adapter or _own_adapter(own[folder], folder) for folder, adapter in named}
+        if not named and root is not None and root.layers:
+            return []
+        found = open_projects(tree, self.git.root, list(adapters.items()))
+        return [Judged(project, own.get(project.root) or self.settings) for project in found]
+
+    def _chosen(self, named: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+        """Return the project asked for; else the one whose folder we stand in; else all."""
+        here = os.path.relpath(self.folder, os.path.realpath(self.git.root)).replace(os.sep, "/")
+        here = "" if here == "." else here
+        if self._project is not None:
+            wanted = join(here, self._project.replace(os.sep, "/"))
+            chosen = [(folder, adapter) for folder, adapter in named if folder == wanted]
+            if not chosen:
+                known = ", ".join(folder or "." for folder, _ in named) or "none"
+                raise RingfenceError("no dbt project in this folder", where=self._project, do=f"projects here: {known}")
+            return chosen
+        inside = [(folder, adapter) for folder, adapter in named if folder and f"{here}/".startswith(f"{folder}/")]
+        return inside or named
+
+
+def _own_adapter(settings: Settings | None, folder: str) -> str | None:
+    return dict(settings.projects).get(folder) if settings is not None else None

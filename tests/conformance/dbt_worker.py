@@ -1,0 +1,38 @@
+"""Parse projects with the dbt of this interpreter: one JSON job per line of standard input.
+
+A job is {"id", "project", "profiles", "target", "logs"}; a line of the results file is {"id", "error"}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+
+
+def parse(job: dict[str, str]) -> str | None:
+    """The error that stopped dbt, or None."""
+    os.chdir(job["project"])
+    arguments = ["--quiet", "--no-partial-parse", "--log-path", job["logs"], "--log-level-file", "none", "parse"]
+    for option, key in (("--project-dir", "project"), ("--profiles-dir", "profiles"), ("--target-path", "target")):
+        arguments += [option, job[key]]
+    result: Any = dbtRunner().invoke(arguments)
+    if result.success:
+        return None
+    return str(result.exception) if result.exception else "dbt reported failure without an error"
+
+
+def main() -> int:
+    with open(sys.argv[1], "w", encoding="utf-8") as results:
+        for line in sys.stdin:
+            job = json.loads(line)
+            results.write(json.dumps({"id": job["id"], "error": parse(job)}) + "\n")
+            results.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

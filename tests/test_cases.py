@@ -1,0 +1,73 @@
+"""Every case of tests/cases: what is reported, word for word, and what stays silent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from casefile import Case, read_cases
+
+from ringfence.commands.judging import chosen_rules, judge
+from ringfence.commands.session import CATALOGUE, Session
+from ringfence.domain.finding import Finding
+
+CASES = Path(__file__).parent / "cases"
+PROJECT = "name: shop\n"
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty git repository in whose folders the cases are written."""
+    root = tmp_path_factory.mktemp("cases")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    subprocess.run(["git", "init", "-q", str(root)], check=True, env=environment)
+    return root
+
+
+def _write(case: Case, folder: Path) -> None:
+    states = {"current": {}, "previous": {}} if any(path.startswith("previous/") for path in case.files) else {"current": {}}
+    for path, text in case.files.items():
+        state, _, inner = path.partition("/")
+        if state in ("current", "previous"):
+            states[state][inner] = text
+        else:
+            for held in states.values():
+                held.setdefault(path, text)
+    for state in ("current", "previous"):
+        files = states.get(state, states["current"])
+        for path, text in {"dbt_project.yml": PROJECT, **files}.items():
+            target = folder / state / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+
+
+def _line(finding: Finding) -> str:
+    place = finding.place
+    return f"{place.path}:{place.line}:{place.column} {finding.code} {finding.message}"
+
+
+@pytest.mark.parametrize("case", read_cases(CASES), ids=lambda case: case.id)
+def test_case(case: Case, repository: Path, request: pytest.FixtureRequest) -> None:
+    folder = repository / case.area / case.slug
+    _write(case, folder)
+    session = Session(head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={})
+    judgement = judge(session, chosen_rules([case.area.replace("_", "-")]))
+    own = [finding for finding in judgement.findings if finding.name == case.area.replace("_", "-")]
+    others = [finding for finding in judgement.findings if finding not in own]
+    assert [_line(finding) for finding in own] == list(case.findings)
+    assert not others
+    undecided = {f"{one.name} {one.subject.name}" for one in judgement.undecided}
+    assert undecided == case.marks.get("undecided", frozenset())
+    for finding in own:
+        assert finding.fix
+        assert finding.fingerprint
+        assert finding.place.line >= 1
+
+
+def test_every_rule_has_cases_that_speak_and_cases_that_stay_silent() -> None:
+    for info in CATALOGUE:
+        cases = read_cases(CASES / f"{info.module}.md")
+        assert any(case.findings for case in cases), f"{info.name} has no case that is reported"
+        assert any(not case.findings for case in cases), f"{info.name} has no silent case"
