@@ -59,8 +59,23 @@ def _indexes() -> dict[Path, str]:
 
 
 def _index(folder: str, constant: str) -> str:
-    rows = sorted(_row(folder, path.stem) for path in (PACKAGE / folder).glob("*.py") if path.stem not in ("__init__", "index"))
-    names = ("code", "name", "module", "level", "severity", "summary", "select", "kinds", "needs", "since", "fixable", "enabled")
+    rows = sorted(
+        _row(folder, path.stem) for path in (PACKAGE / folder).glob("*.py") if path.stem not in ("__init__", "index")
+    )
+    names = (
+        "code",
+        "name",
+        "module",
+        "level",
+        "severity",
+        "summary",
+        "select",
+        "kinds",
+        "needs",
+        "since",
+        "fixable",
+        "enabled",
+    )
     body = ""
     for row in rows:
         fields = "".join(f"        {name}={_literal(value)},\n" for name, value in zip(names, row, strict=True))
@@ -103,7 +118,20 @@ def _row(folder: str, module: str) -> tuple[object, ...]:
     kind = loaded.KIND
     _expect(kind.name.replace("-", "_") == module, f"{module}.py holds the change {kind.name}")
     _expect(kind.purpose.startswith("Checks that "), f"the purpose of {kind.name} begins with Checks that")
-    return (kind.code, kind.name, module, "change", "error", kind.purpose, "", kind.kinds, "base", kind.since, False, True)
+    return (
+        kind.code,
+        kind.name,
+        module,
+        "change",
+        "error",
+        kind.purpose,
+        "",
+        kind.kinds,
+        "base",
+        kind.since,
+        False,
+        True,
+    )
 
 
 def _expect(holds: bool, told: str) -> None:  # noqa: FBT001
@@ -127,7 +155,10 @@ def _documents() -> dict[Path, str]:
     pages = {info.code: _page(info, FAMILIES) for info in CATALOGUE}
     files = {ROOT / "docs" / "rules" / f"{code}.md": f"{page}\n<!-- {NOTE} -->\n" for code, page in pages.items()}
     table = ["| code | rule | severity | what it reports |", "| --- | --- | --- | --- |"]
-    linked = [f"| [{info.code}](docs/rules/{info.code}.md) | {info.name} | {info.severity} | {info.summary} |" for info in CATALOGUE]
+    linked = [
+        f"| [{info.code}](docs/rules/{info.code}.md) | {info.name} | {info.severity} | {info.summary} |"
+        for info in CATALOGUE
+    ]
     hooks = ["| id | what it does |", "| --- | --- |", *(f"| `{hook.id}` | {hook.description} |" for hook in HOOKS)]
     here = [line.replace("docs/rules/", "") for line in linked]
     files[ROOT / "docs" / "rules" / "README.md"] = "\n".join(["# Rules", "", *table, *here, "", f"<!-- {NOTE} -->", ""])
@@ -177,7 +208,7 @@ def _cli(parser: argparse.ArgumentParser, commands: tuple[object, ...]) -> str:
     for command in commands:
         sub = parser
         for word in command.words.split():  # type: ignore[attr-defined]
-            action = next(one for one in sub._actions if isinstance(one, argparse._SubParsersAction))  # noqa: SLF001
+            action = next(one for one in sub._actions if isinstance(one, argparse._SubParsersAction))
             sub = action.choices[word]
         parts += [f"## ringfence {command.words}", "", "```text", _help(sub), "```", ""]  # type: ignore[attr-defined]
     return "\n".join([*parts, f"<!-- {NOTE} -->", ""])

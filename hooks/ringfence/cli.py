@@ -42,7 +42,13 @@ _REASON = _argument("--reason", metavar="TEXT", required=True, help="why; it is 
 _MODELS = _argument("models", nargs="*", metavar="MODEL", help="a model's name, with .vN for a version")
 _CHECK = (
     _argument("paths", nargs="*", metavar="PATH", help="print only findings in these files and folders"),
-    _argument("--rule", action="append", default=[], metavar="NAME_OR_CODE", help="run only this rule or family (RF2); repeatable"),
+    _argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="NAME_OR_CODE",
+        help="run only this rule or family (RF2)",
+    ),
     _argument("--from", dest="head", metavar="TREE", help="judge index, worktree or a revision"),
     _BASE,
     _PROJECT,
@@ -63,8 +69,15 @@ COMMANDS = (
             _argument("--base", metavar="REV|DIR", help="the state before (default: see docs/base-and-head.md)"),
             _argument("--head", metavar="TREE|DIR", help="the state after: index, worktree, a revision or a folder"),
             _PROJECT,
-            _argument("--profile", choices=("consumer", "contract", "strict"), default="contract", help="what counts as breaking"),
-            _argument("--format", choices=("text", "json", "markdown"), default="text", help="how to print (default: text)"),
+            _argument(
+                "--profile",
+                choices=("consumer", "contract", "strict"),
+                default="contract",
+                help="what counts as breaking",
+            ),
+            _argument(
+                "--format", choices=("text", "json", "markdown"), default="text", help="how to print (default: text)"
+            ),
             _OUTPUT,
         ),
     ),
@@ -110,7 +123,9 @@ COMMANDS = (
 
 def parser() -> argparse.ArgumentParser:
     """Return the whole command line, as --help and the documentation show it."""
-    top = argparse.ArgumentParser(prog="ringfence", description="Layers of defence for dbt projects, asked before any dbt run.")
+    top = argparse.ArgumentParser(
+        prog="ringfence", description="Layers of defence for dbt projects, asked before any dbt run."
+    )
     top.add_argument("--version", action="version", version=f"ringfence {__version__}")
     first = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     groups: dict[str, Any] = {}
@@ -122,10 +137,14 @@ def parser() -> argparse.ArgumentParser:
                 group = first.add_parser(head, help=f"{head} commands")
                 groups[head] = group.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
             parent = groups[head]
-        sub = parent.add_parser(rest or head, help=command.summary, description=f"{command.summary[0].upper()}{command.summary[1:]}.")
+        sub = parent.add_parser(
+            rest or head, help=command.summary, description=f"{command.summary[0].upper()}{command.summary[1:]}."
+        )
         for argument in command.arguments:
             sub.add_argument(*argument.flags, **argument.options)
-        sub.set_defaults(target=command.target, **({"rule": ["RF1"], "paths": []} if command.target == "lock:verify" else {}))
+        sub.set_defaults(
+            target=command.target, **({"rule": ["RF1"], "paths": []} if command.target == "lock:verify" else {})
+        )
     return top
 
 
@@ -148,11 +167,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("ringfence: interrupted\n")
         return 130
-    except Exception as error:  # noqa: BLE001  (a user never sees a traceback; a developer asks for it)
+    except Exception as error:
         if os.environ.get("RINGFENCE_DEBUG"):
             raise
         sys.stderr.write(
-            f"ringfence: internal error: {type(error).__name__}: {error}\n    fix: run again with RINGFENCE_DEBUG=1 and report what it prints\n"
+            f"ringfence: internal error: {type(error).__name__}: {error}\n"
+            "    fix: run again with RINGFENCE_DEBUG=1 and report what it prints\n"
         )
         return 2
     return code

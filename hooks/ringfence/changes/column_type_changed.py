@@ -38,7 +38,8 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
             level,
             subject_of(node, after.name),
             new.place or after.place,
-            f"column {after.name} of {node.identity.kind} {node.identity.label} changed type from {written[0]} to {written[1]}",
+            f"column {after.name} of {node.identity.kind} {node.identity.label} changed type "
+            f"from {written[0]} to {written[1]}",
             f"keep {written[0]}, or add a new column or a new version with the new type",
             old=written[0],
             new=written[1],

@@ -34,5 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
                 sys.stdout.write(f"approved: {change.message}\nwrote {path}\nnow type: git add {path}\n")
                 return 0
     raise RingfenceError(
-        f"no change since {session.base.label} has the fingerprint {arguments.fingerprint}", do="list them: ringfence diff"
+        f"no change since {session.base.label} has the fingerprint {arguments.fingerprint}",
+        do="list them: ringfence diff",
     )

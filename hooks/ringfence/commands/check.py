@@ -45,14 +45,20 @@ def _filtered(session: Session, judgement: Judgement, arguments: argparse.Namesp
         wanted = changed if wanted is None else wanted & changed
     if wanted is None:
         return list(judgement.findings)
-    return [one for one in judgement.findings if any(one.place.path == path or one.place.path.startswith(f"{path}/") for path in wanted)]
+    return [
+        one
+        for one in judgement.findings
+        if any(one.place.path == path or one.place.path.startswith(f"{path}/") for path in wanted)
+    ]
 
 
 def _statistics(judgement: Judgement) -> str:
     from collections import Counter
 
     counted = Counter((finding.code, finding.name, finding.severity) for finding in judgement.findings)
-    return "".join(f"{number:6}  {code} {name} ({severity})\n" for (code, name, severity), number in counted.most_common())
+    return "".join(
+        f"{number:6}  {code} {name} ({severity})\n" for (code, name, severity), number in counted.most_common()
+    )
 
 
 def _tell_undecided(judgement: Judgement) -> None:

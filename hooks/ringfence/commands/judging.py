@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 _UNREADABLE = "RF001"
 # Kinds of change that a lock holds fast: once the lock's history says yes, the diff says it no more.
 _HELD_BY_LOCKS = frozenset(
-    {"model-removed", "column-removed", "column-type-changed", "contract-dropped", "protective-tag-lost", "materialization-changed"}
+    {
+        "model-removed",
+        "column-removed",
+        "column-type-changed",
+        "contract-dropped",
+        "protective-tag-lost",
+        "materialization-changed",
+    }
 )
 
 
@@ -49,7 +56,9 @@ def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
         return [info for info in CATALOGUE if info.enabled]
     found: dict[str, RuleInfo] = {info.code: info for info in CATALOGUE if info.code == _UNREADABLE}
     for name in wanted:
-        matches = [info for info in CATALOGUE if name in (info.name, info.code) or name.upper() in (info.code, info.family)]
+        matches = [
+            info for info in CATALOGUE if name in (info.name, info.code) or name.upper() in (info.code, info.family)
+        ]
         if not matches:
             every = [info.name for info in CATALOGUE] + [info.code for info in CATALOGUE] + list(FAMILIES)
             raise RingfenceError(f"there is no rule {name}{did_you_mean(name, every)}", do="list them: ringfence rules")
@@ -76,6 +85,8 @@ def judge(session: Session, wanted: list[RuleInfo]) -> Judgement:
 
 def compared(session: Session, judged: Judged) -> list[Change]:
     """Return every change of one project since the base, accepted ones included."""
+    if session.base.id == session.head.tree.id:
+        return []
     before = session.before.get(judged.project.root)
     if before is None:
         return []
@@ -103,7 +114,9 @@ def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
         if old is not None and set(lock.history) <= set(old.history):
             continue
         node = judged.project.node(f"model.{judged.project.name}.{label}")
-        if lock.released or (node is not None and not differences(lock.interface, interface_of(node, judged.settings.lock))):
+        if lock.released or (
+            node is not None and not differences(lock.interface, interface_of(node, judged.settings.lock))
+        ):
             settled.add(label)
     return frozenset(settled)
 
@@ -160,7 +173,9 @@ def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:
     for info in active:
         rule = rules.load(info)
         for module in found:
-            findings += [one._replace(code=rule.code, name=rule.name, severity=rule.severity) for one in rule.check(module, None)]
+            findings += [
+                one._replace(code=rule.code, name=rule.name, severity=rule.severity) for one in rule.check(module, None)
+            ]
     unreadable = rules.load(next(info for info in CATALOGUE if info.code == _UNREADABLE))
     for problem in problems:
         for one in unreadable.check(problem, None):

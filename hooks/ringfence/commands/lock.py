@@ -74,7 +74,9 @@ def release(arguments: argparse.Namespace) -> int:
             if lock is None and len(session.judged) > 1:
                 continue
             if lock is None or lock.released:
-                raise RingfenceError(f"{label} is not locked{did_you_mean(label, locks)}", do="locks are in ringfence/locks/")
+                raise RingfenceError(
+                    f"{label} is not locked{did_you_mean(label, locks)}", do="locks are in ringfence/locks/"
+                )
             entry = _entry(session, "breaking", "released", arguments.reason)
             written.append(_save(session, lock._replace(released=True, history=(*lock.history, entry))))
     return _told(written, "nothing released")
@@ -119,7 +121,9 @@ def _check_reason(reason: str | None, judged: Judged) -> None:
     if not reason or not reason.strip():
         raise RingfenceError("a reason is required", do='add: --reason "WHY"')
     if pattern is not None and not re.search(pattern, reason):
-        raise RingfenceError(f"the reason {reason!r} does not match lock.reason_pattern {pattern}", do="name what the pattern asks for")
+        raise RingfenceError(
+            f"the reason {reason!r} does not match lock.reason_pattern {pattern}", do="name what the pattern asks for"
+        )
 
 
 def _worst(found: Iterable[Difference]) -> str:

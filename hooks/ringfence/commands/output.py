@@ -34,14 +34,16 @@ def here(findings: Iterable[Finding]) -> str:
 
 
 def command() -> str:
-    """Return `ringfence` where this version is on the user's PATH, `uvx --from ...` where uv is, else our own full path.
+    """Return `ringfence` where this version is on PATH, `uvx --from ...` where uv is, else our own full path.
 
     A hook's environment stands on PATH only while the hook runs, so it does not count.
     """
     own = os.path.dirname(os.path.abspath(sys.argv[0]))
     private = bool(os.environ.get("PRE_COMMIT"))
     folders = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part]
-    visible = os.pathsep.join(part for part in folders if not private or os.path.realpath(part) != os.path.realpath(own))
+    visible = os.pathsep.join(
+        part for part in folders if not private or os.path.realpath(part) != os.path.realpath(own)
+    )
     found = shutil.which("ringfence", path=visible)
     if found is not None and _version_of(found) == __version__:
         return "ringfence"

@@ -14,6 +14,7 @@ from ringfence.readers.configuration import read_configuration
 from ringfence.readers.git import open_repository
 from ringfence.readers.static.layout import PROJECT_FILE, discover, join
 from ringfence.readers.static.open import DiskTree, open_projects
+from ringfence.readers.static.package import Memory
 from ringfence.rules.index import RULES
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Session:
         self.folder = os.path.realpath(folder or os.getcwd())
         self.git: Git = open_repository(self.folder, self.environment)
         self._head, self._base, self._project = head, base, project
+        self._memory = Memory()
 
     @cached_property
     def head(self) -> span.Head:
@@ -84,7 +86,11 @@ class Session:
         named = [(found.project.root, found.project.adapter) for found in self.judged]
         entries = self.base.entries()
         present = [(folder, adapter) for folder, adapter in named if join(folder, PROJECT_FILE) in entries]
-        return {project.root: project for project in open_projects(self.base, self.git.root, present)} if present else {}
+        return (
+            {project.root: project for project in open_projects(self.base, self.git.root, present, self._memory)}
+            if present
+            else {}
+        )
 
     @cached_property
     def rule_names(self) -> list[str]:
@@ -113,7 +119,7 @@ class Session:
         adapters = {folder: adapter or _own_adapter(own[folder], folder) for folder, adapter in named}
         if not named and root is not None and root.layers:
             return []
-        found = open_projects(tree, self.git.root, list(adapters.items()))
+        found = open_projects(tree, self.git.root, list(adapters.items()), self._memory)
         return [Judged(project, own.get(project.root) or self.settings) for project in found]
 
     def _chosen(self, named: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:

@@ -52,16 +52,16 @@ class Mapping:
         self._merged: dict[str, tuple[Scalar, Item]] | None = None
 
     def entries(self) -> dict[str, tuple[Scalar, Item]]:
-        """Return key text -> (key, value) after merging: own keys beat merged ones, of repeated keys the last counts."""
+        """Return key text -> (key, value) after merging: own keys beat merged ones, of repeated ones the last."""
         if self._merged is None:
-            self._merged = {}  # set first: a mapping that merges itself reads as empty instead of never ending
             merged: dict[str, tuple[Scalar, Item]] = {}
             own: dict[str, tuple[Scalar, Item]] = {}
             for key, value in self.pairs:
                 if key.text == MERGE and not key.quoted:
-                    for source in value.items if isinstance(value, Sequence) else [value]:
+                    # in a list the first source counts, of two merge keys the last: PyYAML, and so dbt
+                    for source in reversed(value.items) if isinstance(value, Sequence) else [value]:
                         if isinstance(source, Mapping):
-                            merged = {**source.entries(), **merged}
+                            merged.update(source.entries())
                 else:
                     own[key.text] = (key, value)
             self._merged = {**merged, **own}
@@ -89,28 +89,15 @@ class Mapping:
 
 Item: TypeAlias = Scalar | Sequence | Mapping
 
-LIMIT = 100_000
-
-
 def plain(item: Item | None) -> object:
-    """Return `item` as None, bool, int, float, str, list and dict. Recursive or bomb-like aliases end as None.
-
-    At most LIMIT values are made: a document of ten lines can name a billion.
-    """
-    budget = [LIMIT]
-
-    def convert(one: Item | None, open_items: frozenset[int]) -> object:
-        budget[0] -= 1
-        if one is None or budget[0] < 0 or id(one) in open_items:
-            return None
-        if isinstance(one, Scalar):
-            return one.value
-        inside = open_items | {id(one)}
-        if isinstance(one, Sequence):
-            return [convert(entry, inside) for entry in one.items]
-        return {key: convert(value, inside) for key, (_, value) in one.entries().items()}
-
-    return convert(item, frozenset())
+    """Return `item` as None, bool, int, float, str, list and dict; aliases are written out, for a document is finite."""
+    if item is None:
+        return None
+    if isinstance(item, Scalar):
+        return item.value
+    if isinstance(item, Sequence):
+        return [plain(entry) for entry in item.items]
+    return {key: plain(value) for key, (_, value) in item.entries().items()}
 
 
 def walk(root: Item) -> Iterator[Item]:

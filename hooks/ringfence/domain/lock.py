@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.columntype import same_type
 from ringfence.domain.fact import Fact, Known, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ringfence.domain.node import Column, Node, Value
     from ringfence.domain.place import Place
     from ringfence.domain.settings import LockSettings
@@ -42,7 +45,7 @@ class Interface(NamedTuple):
 
     settings: dict[str, str]
     columns: dict[str, Shape]
-    unknown: dict[str, Unknown] = {}
+    unknown: Mapping[str, Unknown] = MappingProxyType({})
 
 
 class History(NamedTuple):
@@ -63,7 +66,7 @@ class Lock(NamedTuple):
     interface: Interface
     history: tuple[History, ...] = ()
     released: bool = False
-    places: dict[str, Place] = {}
+    places: Mapping[str, Place] = MappingProxyType({})
 
 
 class Difference(NamedTuple):
@@ -120,7 +123,7 @@ class LockSubject(NamedTuple):
 def interface_of(node: Node, settings: LockSettings) -> Interface:
     """Return the interface of a model as its sources declare it; what is unknown is left out and named."""
     held: dict[str, str] = {}
-    unknown: dict[str, Unknown] = {}
+    unknown: Mapping[str, Unknown] = MappingProxyType({})
     for field, fact in _facts(node, settings).items():
         if isinstance(fact, Unknown):
             unknown[field] = fact

@@ -1,7 +1,7 @@
 """Keys that dbt 1.8 to 1.11 and the v2 engine know in properties files, by the place where they stand.
 
-Source: https://docs.getdbt.com/reference/configs-and-properties and the dataclasses of dbt-core. Places that adapters or
-teams may extend freely are `OPEN`: there only a near miss of a known key is certainly a mistake.
+Source: https://docs.getdbt.com/reference/configs-and-properties and the dataclasses of dbt-core. Places that adapters
+or teams may extend freely are `OPEN`: there only a near miss of a known key is certainly a mistake.
 """
 
 from __future__ import annotations

@@ -75,8 +75,8 @@ HOOKS = (
 class Rule(NamedTuple):
     """One rule. `check` takes a subject of the rule's level and the Project and yields findings.
 
-    `kinds` are the node kinds it applies to, `select` which of them by default (dbt-style); `enabled` is whether it runs
-    without being asked for.
+    `kinds` are the node kinds it applies to, `select` which of them by default (dbt-style); `enabled` is whether it
+    runs without being asked for.
     """
 
     code: str

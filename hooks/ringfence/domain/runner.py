@@ -41,7 +41,10 @@ def run(
             try:
                 if isinstance(subject, Node) and not _selected(subject, rule, chosen):
                     continue
-                judged = [one._replace(code=rule.code, name=rule.name, severity=severity) for one in rule.check(subject, project)]
+                judged = [
+                    one._replace(code=rule.code, name=rule.name, severity=severity)
+                    for one in rule.check(subject, project)
+                ]
                 findings.extend(judged)
             except Undecided as undecidable:
                 undecided.append(_undecidable(rule, subject, undecidable))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, plain
@@ -12,6 +13,7 @@ from ringfence.domain.selection import Selection, parse_selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as Map
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}
 _SELECTOR = {
@@ -124,7 +126,7 @@ class Settings(NamedTuple):
 
     projects: tuple[tuple[str, str | None], ...] = ()
     branch: str | None = None
-    rules: dict[str, RuleSettings] = {}
+    rules: Map[str, RuleSettings] = MappingProxyType({})
     lock: LockSettings = LockSettings()
     layers: tuple[LayerSettings, ...] = ()
 

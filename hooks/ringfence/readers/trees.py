@@ -140,7 +140,7 @@ def index(git: Git) -> GitTree:
 
 
 def revision(git: Git, name: str, label: str | None = None) -> GitTree:
-    """Return the tree of a revision, labelled as it was typed. Raises RingfenceError where it cannot be had, with what to do in a shallow clone."""
+    """Return the tree of a revision, labelled as it was typed. Raises RingfenceError where it cannot be had."""
     tree = git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}")
     if tree:
         return GitTree(git, tree, label or name)

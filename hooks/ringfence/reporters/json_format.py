@@ -39,7 +39,9 @@ def findings(result: Any, command: str) -> str:
 
 def changes(changes: list[Change], base: str, head: str) -> str:
     """Return the document of schemas/diff.json."""
-    return json.dumps({"version": 1, "base": base, "head": head, "changes": [_change(one) for one in changes]}, indent=2)
+    return json.dumps(
+        {"version": 1, "base": base, "head": head, "changes": [_change(one) for one in changes]}, indent=2
+    )
 
 
 def _finding(one: Any, command: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ringfence.reporters.clean import printable, runnable
@@ -9,6 +10,7 @@ from ringfence.reporters.clean import printable, runnable
 if TYPE_CHECKING:
     from ringfence.domain.change import Change
 
+_WORDS = (("error", "error", "errors"), ("warning", "warning", "warnings"), ("info", "note", "notes"))
 _MARKS = {"breaking": "!", "risky": "?", "compatible": " ", "cosmetic": " "}
 
 
@@ -19,10 +21,12 @@ def findings(result: Any, command: str) -> str:
         level = "" if one.severity == "error" else f"[{one.severity}] "
         lines.append(printable(f"{one.place}: {one.code} {one.name}  {level}{one.message}"))
         lines.append(printable(f"    fix: {runnable(one.fix, command)}"))
-    if lines:
-        counts = {level: sum(1 for one in result.findings if one.severity == level) for level in ("error", "warning", "info")}
-        told = ", ".join(f"{number} {level}{'s' if number != 1 and level != 'info' else ''}" for level, number in counts.items() if number)
-        lines.append(f"ringfence: {told}")
+    counts = Counter(one.severity for one in result.findings)
+    told = [
+        f"{counts[level]} {word if counts[level] == 1 else words}" for level, word, words in _WORDS if counts[level]
+    ]
+    if told:
+        lines.append(f"ringfence: {', '.join(told)}")
     return "\n".join(lines)
 
 
@@ -33,8 +37,10 @@ def changes(changes: list[Change], base: str, head: str) -> str:
     lines = []
     for one in changes:
         flags = f" [{', '.join(one.flags)}]" if one.flags else ""
-        read = f"; affects {', '.join(one.affected[:8])}{' ...' if len(one.affected) > 8 else ''}" if one.affected else ""
-        lines.append(printable(f"{_MARKS[one.level]} {one.place}: {one.code} {one.kind}  {one.level}{flags}: {one.message}{read}"))
+        more = " ..." if len(one.affected) > 8 else ""
+        read = f"; affects {', '.join(one.affected[:8])}{more}" if one.affected else ""
+        what = f"{one.code} {one.kind}  {one.level}{flags}: {one.message}{read}"
+        lines.append(printable(f"{_MARKS[one.level]} {one.place}: {what}"))
         lines.append(printable(f"    fix: {one.remedy}  (fingerprint {one.fingerprint})"))
     counts = {level: sum(1 for one in changes if one.level == level) for level in _MARKS}
     lines.append(f"{base} -> {head}: " + ", ".join(f"{number} {level}" for level, number in counts.items() if number))

@@ -36,7 +36,8 @@ def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -
     told = f"; read by {', '.join(who[:5])}{more}" if who else ""
     what = f"column {difference.column}" if difference.column else difference.field
     return Finding(
-        f"locked model {lock.label} changed: {what} was {difference.old or 'not there'}, is now {difference.new or 'gone'}{told}",
+        f"locked model {lock.label} changed: {what} was {difference.old or 'not there'}, "
+        f"is now {difference.new or 'gone'}{told}",
         _place(difference, node),
         Subject("model", lock.label, difference.column, node.key),
         f'undo the change, or type: ringfence lock update {lock.label} --reason "WHY"',

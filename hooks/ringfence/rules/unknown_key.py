@@ -90,8 +90,9 @@ def _keys(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
             if subject.column
             else f"{subject.kind} {subject.name}"
         )
+        where = f"in {place}: of" if place in ("config", "contract") else "in"
         yield Finding(
-            f"{key.text} is not a key that dbt knows {'in ' + place + ': of' if place in ('config', 'contract') else 'in'} {at}{meant}",
+            f"{key.text} is not a key that dbt knows {where} {at}{meant}",
             key.place,
             subject._replace(key=f"{subject.kind}.{subject.name}#{place}.{key.text}"),
             f"rename it to {near}" if near else "remove it, or move it under meta:",

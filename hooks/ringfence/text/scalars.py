@@ -17,13 +17,15 @@ _FLOAT = re.compile(
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 _DATE = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"|([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]*)?"
+    r"(?:[ \t]*(?:Z|[-+]([0-9]{1,2})(?::[0-9]{2})?))?"
 )
-_FIRST = frozenset("yYnNtTfFoO~-+.0123456789")
+_FIRST = frozenset("yYnNtTfFoO~-+.0123456789=")
 _DIGITS = 4000  # Python refuses to read longer whole numbers, and so does dbt
 
 
-class BadScalar(ValueError):
+class BadScalar(ValueError):  # noqa: N818  (a value, not the program, is bad)
     """A scalar that looks like a value of a core type and is none."""
 
 
@@ -41,8 +43,10 @@ def resolve(text: str) -> object:
         return _integer(text)
     if _FLOAT.fullmatch(text):
         return _float(text)
-    if _DATE.fullmatch(text):
-        _check_date(text)
+    if (date := _DATE.fullmatch(text)) is not None:
+        _check_date(text, date)
+    if text == "=":
+        raise BadScalar("a lone = is a value that dbt cannot read")
     return text
 
 
@@ -103,12 +107,12 @@ def _float(text: str) -> float:
         raise BadScalar(f"{text[:40]} is not a number") from error
 
 
-def _check_date(text: str) -> None:
+def _check_date(text: str, match: re.Match[str]) -> None:
     import datetime
 
-    match = _DATE.fullmatch(text)
-    fields = [int(field) for field in match.groups() if field is not None] if match else []
+    *moment, zone = match.groups()
     try:
-        datetime.datetime(*fields)  # type: ignore[arg-type]  # noqa: DTZ001  (three or six fields; only its validity is asked)
-    except (ValueError, TypeError) as error:
+        datetime.datetime(*(int(field) for field in moment if field is not None))  # type: ignore[arg-type]  # noqa: DTZ001  (three or six fields; only its validity is asked)
+        datetime.timezone(datetime.timedelta(hours=int(zone or 0)))
+    except ValueError as error:
         raise BadScalar(f"{text} looks like a date and is none: quote it, or write a date that exists") from error

@@ -2,14 +2,16 @@
 
 PyYAML's composer and constructor are never used: the first crashes the process on deep nesting, the second expands
 aliases and merges before anybody can count them (catalogue of YAML bombs: tests/text). Here every event costs a bounded
-amount of work, aliases stay references, and nesting is counted.
+amount of work, aliases stay references, and nesting is counted. Whoever reads the document may expand them: it is finite,
+at most MAX_DEPTH deep and MAX_EXPANDED values larger than what is written.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence
+from ringfence.domain.document import MERGE, Item, Mapping, Problem, Scalar, Sequence
 from ringfence.domain.place import Place
 from ringfence.text.scalars import BadScalar, construct, resolve
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 MAX_EVENTS = 2_000_000
+MAX_EXPANDED = 1_000_000
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -38,9 +43,7 @@ def parse(content: bytes, path: str) -> Document:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        place = Place(path, line, column, line, column + 1)
+        place = _end(content[: error.start].decode("utf-8"), path)
         return Document(None, (Problem("is not UTF-8", place, "save the file as UTF-8"),))
     try:
         builder = _Builder(path)
@@ -48,7 +51,7 @@ def parse(content: bytes, path: str) -> Document:
     except _Stop as stop:
         return Document(None, (stop.problem,))
     except _yaml().YAMLError as error:
-        return Document(None, (_problem(error, path),))
+        return Document(None, (_problem(error, text, path),))
     return Document(builder.root, tuple(builder.problems))
 
 
@@ -65,11 +68,20 @@ def _events(text: str) -> Iterator[Any]:
     return stream
 
 
-def _problem(error: Any, path: str) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    return Problem(f"is not YAML: {said}", Place(path, line, column, line, column + 1), "correct the YAML")
+def _problem(error: Any, text: str, path: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:  # the reader met a character before the parser did
+        found = _UNPRINTABLE.search(text, 1 if text.startswith("\ufeff") else 0)
+        place = _end(text[: found.start()] if found is not None else "", path)
+        return Problem("is not YAML: control characters are not allowed", place, "remove the character, or escape it")
+    line, column = mark.line + 1, mark.column + 1
+    return Problem(f"is not YAML: {error.problem}", Place(path, line, column, line, column + 1), "correct the YAML")
+
+
+def _end(before: str, path: str) -> Place:
+    """Return the place right after the text `before`."""
+    lines = _BREAK.split(before.removeprefix("\ufeff"))
+    return Place(path, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
 
 
 class _Builder:
@@ -82,6 +94,11 @@ class _Builder:
         self._stack: list[Mapping | Sequence] = []
         self._keys: list[Scalar | None] = []
         self._anchors: dict[str, Item] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}  # of closed collections with an anchor: values and levels
+        self._opened: list[int] = []
+        self._levels: list[int] = []
+        self._expanded = 0
+        self._merges: list[tuple[Scalar, Item]] = []
         self._documents = 0
 
     def run(self, events: Iterator[Any]) -> None:
@@ -91,25 +108,26 @@ class _Builder:
             if kind == "ScalarEvent":
                 self._add(self._scalar(event), event)
             elif kind == "MappingStartEvent":
-                self._open(Mapping(self._place(event)), event)
+                self._open(Mapping(self._place(event)), event, count)
             elif kind == "SequenceStartEvent":
-                self._open(Sequence(self._place(event)), event)
+                self._open(Sequence(self._place(event)), event, count)
             elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":  # noqa: PLR1714  (a tuple test is slower)
-                self._close(event)
+                self._close(event, count)
             elif kind == "AliasEvent":
-                if event.anchor not in self._anchors:
-                    raise _Stop(
-                        self._trouble(event, f"names the unknown anchor *{event.anchor}", "define the anchor first")
-                    )
-                self._add(self._anchors[event.anchor], event)
+                self._alias(event)
             elif kind == "DocumentStartEvent":
                 self._documents += 1
                 if self._documents > 1:
                     raise _Stop(self._trouble(event, "holds more than one YAML document", "keep one document per file"))
             if count >= MAX_EVENTS:
                 raise _Stop(self._trouble(event, f"holds more than {MAX_EVENTS:,} YAML events", "split the file"))
+        for key, value in self._merges:
+            sources = value.items if isinstance(value, Sequence) else [value]
+            if not all(isinstance(source, Mapping) for source in sources):
+                fix = "name a mapping, or a list of mappings: <<: *anchor"
+                self.problems.append(Problem("merges what is no mapping", key.place, fix))
 
-    def _open(self, item: Mapping | Sequence, event: Any) -> None:
+    def _open(self, item: Mapping | Sequence, event: Any, count: int) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise _Stop(self._trouble(event, f"nests deeper than {MAX_DEPTH} levels", "flatten it"))
         if event.tag is not None and event.tag not in _COLLECTION_TAGS:
@@ -117,11 +135,37 @@ class _Builder:
         self._add(item, event)
         self._stack.append(item)
         self._keys.append(None)
+        self._opened.append(count + self._expanded)
+        self._levels.append(0)
 
-    def _close(self, event: Any) -> None:
+    def _close(self, event: Any, count: int) -> None:
         item = self._stack.pop()
         self._keys.pop()
+        size, levels = count + self._expanded - self._opened.pop(), self._levels.pop() + 1
+        self._sizes[id(item)] = size, levels
+        self._reach(levels)
         item.place = item.place._replace(end_line=event.end_mark.line + 1, end_column=event.end_mark.column + 1)
+
+    def _alias(self, event: Any) -> None:
+        item = self._anchors.get(event.anchor)
+        if item is None:
+            raise _Stop(self._trouble(event, f"names the unknown anchor *{event.anchor}", "define the anchor first"))
+        if not isinstance(item, Scalar):
+            if id(item) not in self._sizes:
+                raise _Stop(self._trouble(event, f"names *{event.anchor} inside itself", "write the value out"))
+            size, levels = self._sizes[id(item)]
+            self._expanded += size
+            if self._expanded > MAX_EXPANDED:
+                said = f"holds aliases that stand for more than {MAX_EXPANDED:,} values"
+                raise _Stop(self._trouble(event, said, "write out what is meant, or split the file"))
+            if len(self._stack) + levels > MAX_DEPTH:
+                raise _Stop(self._trouble(event, f"nests deeper than {MAX_DEPTH} levels", "flatten it"))
+            self._reach(levels)
+        self._add(item, event)
+
+    def _reach(self, levels: int) -> None:
+        if self._levels:
+            self._levels[-1] = max(self._levels[-1], levels)
 
     def _add(self, item: Item, event: Any) -> None:
         anchor = event.anchor
@@ -135,6 +179,8 @@ class _Builder:
             top.items.append(item)
         elif (key := self._keys[-1]) is not None:
             top.pairs.append((key, item))
+            if key.text == MERGE and not key.quoted:
+                self._merges.append((key, item))
             self._keys[-1] = None
         elif isinstance(item, Scalar):
             self._keys[-1] = item

@@ -120,7 +120,7 @@ class Builder:
         )
 
     def _python_default(self, entry: PropertiesEntry | None) -> Layer:
-        """Return dbt's own setting for Python models: a table, whatever dbt_project.yml says, unless the entry differs."""
+        """Return dbt's own setting for Python models: a table, whatever dbt_project.yml says, unless the entry does."""
         config = entry.body.get("config") if entry is not None else None
         written = isinstance(config, Mapping) and config.get("materialized") is not None
         return Layer({} if written else {"materialized": Known("table", None, "static")})
@@ -379,7 +379,7 @@ class Builder:
 def test_references(test: Test, builder: Builder) -> Effects:
     """Return the refs and sources in a generic test's arguments, such as `to: ref('customers')`."""
     texts = [value for value in test.arguments.values() if isinstance(value, str)]
-    scalars = [Scalar(text, text, False, test.place.path, (test.place.line - 1, 0, 0, 0)) for text in texts]  # noqa: FBT003
+    scalars = [Scalar(text, text, False, test.place.path, (test.place.line - 1, 0, 0, 0)) for text in texts]
     effects = builder.expressions([*scalars], test.place.path)
     definition = builder.test_definition(test.name, test.namespace)
     effects.refs.update(definition.refs)

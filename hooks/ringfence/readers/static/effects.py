@@ -1,4 +1,4 @@
-"""What a template does when dbt parses it: the refs, sources and settings of its own calls and of the macros it reaches.
+"""What a template does when dbt parses it: refs, sources and settings of its own calls and of the macros it reaches.
 
 Macros are followed with the arguments they are called with. What only a run decides (a condition on `target`, an
 argument from a query) makes exactly the refs or keys it touches unknown.

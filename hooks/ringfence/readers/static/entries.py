@@ -76,7 +76,7 @@ def versions_of(body: Mapping) -> list[Version]:
 def version_columns(
     base: tuple[Column, ...], version: Mapping, read: Callable[[Mapping], Column | None]
 ) -> tuple[Column, ...]:
-    """Return the columns of a version: the included base columns, own ones of the same name in their place, then new ones."""
+    """Return the columns of a version: included base columns, own ones of the same name in place, then new ones."""
     include: object = "all"
     exclude: object = []
     own: list[Column] = []

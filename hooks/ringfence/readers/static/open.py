@@ -10,7 +10,7 @@ from ringfence.domain.document import Mapping, mappings_of, plain, text_of
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.tree import Entry
 from ringfence.readers.static.layout import PROJECT_FILE, Layout, discover, join, read_layout, without_installed
-from ringfence.readers.static.package import Package
+from ringfence.readers.static.package import Memory, Package
 from ringfence.readers.static.project import StaticProject
 from ringfence.text import yaml
 
@@ -27,6 +27,7 @@ class DiskTree:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
+        self._found: dict[str, Entry] | None = None
 
     @property
     def id(self) -> str:
@@ -35,7 +36,9 @@ class DiskTree:
 
     def entries(self) -> dict[str, Entry]:
         """Return plain files by path from the folder; links are not followed."""
-        return {path: Entry("100644", path) for path in sorted(self._walk())}
+        if self._found is None:
+            self._found = {path: Entry("100644", f"{self._folder}/{path}") for path in sorted(self._walk())}
+        return self._found
 
     def read(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the content of these paths."""
@@ -56,12 +59,14 @@ class DiskTree:
                     yield os.path.relpath(full, self._folder).replace(os.sep, "/")
 
 
-def open_projects(tree: Tree, disk: str | None, named: Iterable[tuple[str, str | None]]) -> list[StaticProject]:
+def open_projects(
+    tree: Tree, disk: str | None, named: Iterable[tuple[str, str | None]], memory: Memory | None = None
+) -> list[StaticProject]:
     """Return the dbt projects of `tree`.
 
     `named` are (folder, adapter) from ringfence.yml; without any, every dbt_project.yml is a project. `disk` is the
-    repository's folder, where installed packages lie (None: do not look). Raises RingfenceError where there is no
-    project, or a dbt_project.yml cannot be read.
+    repository's folder, where installed packages lie (None: do not look); `memory` holds facts read before. Raises
+    RingfenceError where there is no project, or a dbt_project.yml cannot be read.
     """
     entries = tree.entries()
     adapters = dict(named)
@@ -80,16 +85,17 @@ def open_projects(tree: Tree, disk: str | None, named: Iterable[tuple[str, str |
         )
     contents = tree.read(paths)
     layouts = without_installed([read_layout(contents[path], path) for path in paths if path in contents])
-    return [_open(layout, tree, disk, adapters.get(layout.root)) for layout in layouts]
+    memory = memory or Memory()
+    return [_open(layout, tree, disk, adapters.get(layout.root), memory) for layout in layouts]
 
 
-def _open(layout: Layout, tree: Tree, disk: str | None, adapter: str | None) -> StaticProject:
-    root = Package(layout, tree)
-    packages, missing = _packages(layout, tree, disk)
+def _open(layout: Layout, tree: Tree, disk: str | None, adapter: str | None, memory: Memory) -> StaticProject:
+    root = Package(layout, tree, memory)
+    packages, missing = _packages(layout, tree, disk, memory)
     return StaticProject(root, packages, frozenset(missing), adapter or _profile_adapter(layout, tree))
 
 
-def _packages(layout: Layout, tree: Tree, disk: str | None) -> tuple[dict[str, Package], set[str]]:
+def _packages(layout: Layout, tree: Tree, disk: str | None, memory: Memory) -> tuple[dict[str, Package], set[str]]:
     """Return what the project installs: local packages from the tree, others from disk; and the names not found."""
     required, locked = _required(layout, tree)
     found: dict[str, Package] = {}
@@ -102,10 +108,10 @@ def _packages(layout: Layout, tree: Tree, disk: str | None) -> tuple[dict[str, P
         if content is not None and path is not None:
             inner = read_layout(content, path)
             if inner.name not in found:
-                found[inner.name] = Package(inner, tree)
+                found[inner.name] = Package(inner, tree, memory)
                 waiting += [(inner, more) for more in _required(inner, tree)[0]]
     if disk is not None:
-        found.update((name, package) for name, package in _installed(layout, disk, locked) if name not in found)
+        found.update((name, package) for name, package in _installed(layout, disk, locked, memory) if name not in found)
     names = {_name(item) for item in required if item.get("local") is None}
     return found, {name for name in names if name and name not in found}
 
@@ -131,20 +137,14 @@ def _required(layout: Layout, tree: Tree) -> tuple[list[Mapping], dict[str, str]
 
 def _name(item: Mapping) -> str:
     """Return the name a package most likely has: of `dbt-labs/dbt_utils` and of a git address the last part."""
-    written = (
-        text_of(item.get("name"))
-        or text_of(item.get("package"))
-        or text_of(item.get("git"))
-        or text_of(item.get("tarball"))
-        or ""
-    )
     subfolder = text_of(item.get("subdirectory"))
-    return (
-        posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_") if not subfolder else subfolder
-    )
+    if subfolder:
+        return subfolder
+    written = next((text for key in ("name", "package", "git", "tarball") if (text := text_of(item.get(key)))), "")
+    return posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_")
 
 
-def _installed(layout: Layout, disk: str, locked: dict[str, str]) -> Iterator[tuple[str, Package]]:
+def _installed(layout: Layout, disk: str, locked: dict[str, str], memory: Memory) -> Iterator[tuple[str, Package]]:
     """Yield the packages on disk that fit package-lock.yml; what does not fit counts as not installed."""
     folder = os.path.join(disk, layout.root, layout.install_path)
     if not os.path.isdir(folder):
@@ -160,7 +160,7 @@ def _installed(layout: Layout, disk: str, locked: dict[str, str]) -> Iterator[tu
             continue  # a broken installed package is the same as none: its names stay undecided
         version = text_of(inner.document.get("version"))
         if locked.get(inner.name) in (None, version):
-            yield inner.name, Package(inner, held)
+            yield inner.name, Package(inner, held, memory)
 
 
 def _profile_adapter(layout: Layout, tree: Tree) -> str | None:

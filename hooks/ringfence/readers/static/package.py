@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.layout import Layout
     from ringfence.sql.terms import Block, Facts
+    from ringfence.text.yaml import Document
 
 # Key of a properties file -> kind of the entries below it.
 ENTRY_KINDS = {
@@ -57,13 +58,24 @@ class File(NamedTuple):
         return tuple(self.relative.split("/")[:-1])
 
 
+class Memory:
+    """Facts of contents already read in this process: base and head share most of their files.
+
+    What a template says depends on its bytes alone; a properties file's values carry their path as well.
+    """
+
+    def __init__(self) -> None:
+        self.facts: dict[tuple[str, bool], Facts] = {}
+        self.documents: dict[tuple[str, str], Document] = {}
+
+
 class Package:
     """A dbt project as files: the judged one, or one that it installs."""
 
-    def __init__(self, layout: Layout, tree: Tree) -> None:
+    def __init__(self, layout: Layout, tree: Tree, memory: Memory | None = None) -> None:
         self.layout, self.tree = layout, tree
+        self._memory = memory or Memory()
         self._facts: dict[str, Facts] = {}
-        self._texts: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -93,11 +105,11 @@ class Package:
         return [path for path in inside if not ignored(path[len(root) :])]
 
     def _files(self, folder_kind: str, *extensions: str) -> list[File]:
-        found = []
-        for path in self._paths:
-            if path.lower().endswith(extensions) and (relative := self.layout.under(folder_kind, path)) is not None:
-                found.append(File(path, relative))
-        return found
+        return [
+            File(path, relative)
+            for path in self._paths
+            if path.lower().endswith(extensions) and (relative := self.layout.under(folder_kind, path)) is not None
+        ]
 
     @cached_property
     def models(self) -> list[File]:
@@ -145,10 +157,14 @@ class Package:
     def properties(self) -> list[PropertiesFile]:
         """Every properties file, in order of its path; the problems met are in `problems`."""
         paths = [path for path in self._paths if path.lower().endswith((".yml", ".yaml")) and self._is_source(path)]
-        contents = self.tree.read(paths)
+        entries, known = self.tree.entries(), self._memory.documents
+        contents = self.tree.read(path for path in paths if (path, entries[path].blob) not in known)
         files = []
         for path in paths:
-            document = yaml.parse(contents[path], path)
+            key = (path, entries[path].blob)
+            if key not in known:
+                known[key] = yaml.parse(contents[path], path)
+            document = known[key]
             self._yaml_problems += document.problems
             files.append(PropertiesFile(path, document.root, tuple(self._entries(path, document.root))))
         return files
@@ -160,7 +176,7 @@ class Package:
     @property
     def problems(self) -> list[Problem]:
         """What could not be read, in order of place."""
-        found = [*self._yaml_problems] if self.properties is not None else []
+        found = list(self._yaml_problems) if self.properties else []
         for path, facts in self._facts.items():
             if facts.error is not None:
                 line, said = facts.error
@@ -171,19 +187,13 @@ class Package:
 
     def facts(self, path: str) -> Facts:
         """Return what a SQL or Python file says alone."""
-        found = self._facts.get(path)
-        if found is None:
-            text = self.text(path)
-            if path.endswith(".py"):
-                from ringfence.sql import python_model
-
-                found = python_model.read(text)
-            else:
-                from ringfence.sql import walker
-
-                found = walker.read(text)
-            self._facts[path] = found
-        return found
+        if path not in self._facts:
+            python = path.endswith(".py")
+            key = (self.tree.entries()[path].blob, python)
+            if key not in self._memory.facts:
+                self._memory.facts[key] = _read(self.text(path), python=python)
+            self._facts[path] = self._memory.facts[key]
+        return self._facts[path]
 
     @cached_property
     def _contents(self) -> dict[str, bytes]:
@@ -214,6 +224,16 @@ class Package:
                     continue
                 place = _place(body, path)
                 yield PropertiesEntry(kind, name, self.name, place, body)
+
+
+def _read(text: str, *, python: bool) -> Facts:
+    if python:
+        from ringfence.sql import python_model
+
+        return python_model.read(text)
+    from ringfence.sql import walker
+
+    return walker.read(text)
 
 
 def _name(body: Mapping) -> str | None:

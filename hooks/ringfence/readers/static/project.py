@@ -130,9 +130,8 @@ class StaticProject:
         if key is not None:
             return Known(self.node(key), None, "static")
         if self.missing_packages and (ref.package is None or ref.package in self._missing):
-            return Unknown(
-                f"{ref.name} may be in a package that is not installed ({', '.join(self.missing_packages)}): run dbt deps"
-            )
+            missing = ", ".join(self.missing_packages)
+            return Unknown(f"{ref.name} may be in a package that is not installed ({missing}): run dbt deps")
         if ref.package is not None and ref.package not in self._packages:
             return Unknown(f"{ref.package} is not a package of this project")
         return Known(None, None, "static")

@@ -25,7 +25,7 @@ class _Hidden(Exception):  # noqa: N818  (a way out of nested values, always cau
 def fact_of(item: Item, variables: Callable[[Var], Term]) -> Fact[Value]:
     """Return the rendered value of a YAML value; a single hidden part hides it all, because merging needs it whole."""
     try:
-        return Known(_value(item, variables, 0), item.place)
+        return Known(_value(item, variables), item.place)
     except _Hidden as hidden:
         return Unknown(describe(hidden.term), hidden.place, hidden.expression)
 
@@ -46,17 +46,14 @@ def project_variables(layers: list[dict[str, object]]) -> Callable[[Var], Term]:
     return lookup
 
 
-def _value(item: Item, variables: Callable[[Var], Term], depth: int) -> Value:
-    if depth > 50:
-        raise _Hidden(Opaque("a value nested too deeply, or in itself"), item.place, "")
+def _value(item: Item, variables: Callable[[Var], Term]) -> Value:
     if isinstance(item, Scalar):
         if isinstance(item.value, str) and "{" in item.value and ("{{" in item.value or "{%" in item.value):
             return _rendered(item, variables)
         return item.value
     if isinstance(item, Sequence):
-        return [_value(entry, variables, depth + 1) for entry in item.items]
-    assert isinstance(item, Mapping)  # noqa: S101  (the three shapes an Item has)
-    return {key: _value(value, variables, depth + 1) for key, (_, value) in item.entries().items()}
+        return [_value(entry, variables) for entry in item.items]
+    return {key: _value(value, variables) for key, (_, value) in item.entries().items()}
 
 
 def _rendered(item: Scalar, variables: Callable[[Var], Term]) -> Value:
