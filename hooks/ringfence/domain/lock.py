@@ -123,7 +123,7 @@ class LockSubject(NamedTuple):
 def interface_of(node: Node, settings: LockSettings) -> Interface:
     """Return the interface of a model as its sources declare it; what is unknown is left out and named."""
     held: dict[str, str] = {}
-    unknown: Mapping[str, Unknown] = MappingProxyType({})
+    unknown: dict[str, Unknown] = {}
     for field, fact in _facts(node, settings).items():
         if isinstance(fact, Unknown):
             unknown[field] = fact

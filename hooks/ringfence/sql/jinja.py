@@ -60,6 +60,8 @@ def parse(source: str) -> nodes.Template:
         _refuse(error.lineno, error.message or "cannot be parsed")
     except RecursionError:
         _refuse(1, "nests too deeply")
+    except ValueError:
+        _refuse(1, "holds a number that is too long to be read")
 
 
 def parse_expression(source: str) -> nodes.Expr | None:

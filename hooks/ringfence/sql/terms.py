@@ -48,6 +48,10 @@ Term: TypeAlias = Const | Param | Var | Op | Opaque
 
 TRUE, FALSE = Const(value=True), Const(value=False)
 
+# Terms and values share their parts, so one that doubles with every line is small to hold and endless to walk.
+MAX_SIZE = 200  # operators and operands of a term, which bounds its depth as well
+MAX_VALUE = 100_000  # characters and items of a computed value
+
 
 class Call(NamedTuple):
     """One call in a template: `name` is the dotted path as written (`ref`, `dbt_utils.star`, `config`).
@@ -93,12 +97,12 @@ def conjunction(left: Term, right: Term) -> Term:
         return right if left.value else FALSE
     if isinstance(right, Const):
         return left if right.value else FALSE
-    return Op("and", (left, right))
+    return _made("and", (left, right))
 
 
 def negation(term: Term) -> Term:
     """Return `not term`, simplified."""
-    return Const(not term.value) if isinstance(term, Const) else Op("not", (term,))
+    return Const(not term.value) if isinstance(term, Const) else _made("not", (term,))
 
 
 def fold(op: str, args: tuple[Term, ...]) -> Term:
@@ -107,7 +111,7 @@ def fold(op: str, args: tuple[Term, ...]) -> Term:
         return _shortcut(op, args)
     if op == "if":
         condition, then, otherwise = args
-        return (then if condition.value else otherwise) if isinstance(condition, Const) else Op(op, args)
+        return (then if condition.value else otherwise) if isinstance(condition, Const) else _made(op, args)
     if op == "not":
         return negation(args[0])
     for arg in args:
@@ -115,7 +119,7 @@ def fold(op: str, args: tuple[Term, ...]) -> Term:
             return arg
     if all(isinstance(arg, Const) for arg in args):
         return _apply(op, [arg.value for arg in args if isinstance(arg, Const)])
-    return Op(op, args)
+    return _made(op, args)
 
 
 def _shortcut(op: str, args: tuple[Term, ...]) -> Term:
@@ -125,8 +129,21 @@ def _shortcut(op: str, args: tuple[Term, ...]) -> Term:
         return left if decided else right
     absorbing = op == "or"
     if isinstance(right, Const) and bool(right.value) == absorbing and not isinstance(left, Opaque):
-        return Op(op, args)
-    return left if left == right else Op(op, args)
+        return _made(op, args)
+    return left if left == right else _made(op, args)
+
+
+def _made(op: str, args: tuple[Term, ...]) -> Term:
+    """Return the open term, or Opaque where it has grown too large to be followed."""
+    term = Op(op, args)
+    size, waiting = 0, [term]
+    while waiting:
+        one = waiting.pop()
+        size += 1 + len(one.args)
+        if size > MAX_SIZE:
+            return Opaque("an expression too large to follow")
+        waiting += [arg for arg in one.args if isinstance(arg, Op)]
+    return term
 
 
 def _default(values: list[object]) -> object:
@@ -161,9 +178,27 @@ OPERATORS = frozenset(_OPERATORS)
 
 def _apply(op: str, values: list[object]) -> Term:
     try:
-        return Const(_OPERATORS[op](values))
+        value = _OPERATORS[op](values)
     except (TypeError, ValueError, KeyError, IndexError):
-        return Opaque(f"{op} of {', '.join(map(repr, values))}"[:120])
+        return Opaque(f"{op} of {', '.join(map(_shown, values))}"[:120])
+    return Const(value) if _fits(value) else Opaque("a value too large to follow")
+
+
+def _fits(value: object) -> bool:
+    size, waiting = 0, [value]
+    while waiting and size <= MAX_VALUE:
+        one = waiting.pop()
+        size += 1 + (len(one) if isinstance(one, str) else 0)
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
+    return size <= MAX_VALUE
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def evaluate(term: Term, params: Mapping[str, Term], variables: Callable[[Var], Term]) -> Term:

@@ -112,7 +112,8 @@ def _check_date(text: str, match: re.Match[str]) -> None:
 
     *moment, zone = match.groups()
     try:
-        datetime.datetime(*(int(field) for field in moment if field is not None))  # type: ignore[arg-type]  # noqa: DTZ001  (three or six fields; only its validity is asked)
+        # three or six fields; only whether they are valid is asked
+        datetime.datetime(*(int(field) for field in moment if field is not None))  # type: ignore[arg-type]
         datetime.timezone(datetime.timedelta(hours=int(zone or 0)))
     except ValueError as error:
         raise BadScalar(f"{text} looks like a date and is none: quote it, or write a date that exists") from error

@@ -2,8 +2,8 @@
 
 PyYAML's composer and constructor are never used: the first crashes the process on deep nesting, the second expands
 aliases and merges before anybody can count them (catalogue of YAML bombs: tests/text). Here every event costs a bounded
-amount of work, aliases stay references, and nesting is counted. Whoever reads the document may expand them: it is finite,
-at most MAX_DEPTH deep and MAX_EXPANDED values larger than what is written.
+amount of work, aliases stay references, and nesting is counted. Whoever reads the document may expand them: it is
+finite, at most MAX_DEPTH deep and MAX_EXPANDED values larger than what is written.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.document import Item, Mapping, Scalar, Sequence
+from ringfence.domain.document import Item, Scalar, Sequence
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.sql.terms import Const, Opaque, Term, Var, describe, evaluate
 
