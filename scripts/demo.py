@@ -1,7 +1,7 @@
 """The demo: a copy of examples/shop, our hooks installed by pre-commit, four mistakes stopped, the way out, an empty mart.
 
 Every step says what it expects and fails loudly when something else happens. Nothing outside a temporary folder is
-written; the programs see a PATH that holds git, pre-commit and dbt, with the shell that git's hooks need, and no ringfence.
+written; the PATH holds git, pre-commit, dbt and what git's shell scripts call, and no ringfence.
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ def prepare(stage: Stage) -> None:
     say(stage.must("pre-commit", "install").strip())
     say("dbt deps, dbt build ...")
     stage.must("dbt", "deps")
-    say("    " + stage.must("dbt", "build").strip().splitlines()[-1])
+    built = stage.must("dbt", "build")
+    say("    " + next(line for line in built.splitlines() if "Done. PASS" in line))
     code, output = stage.commit("the shop")
     if code:
         fail("the first commit was refused", output)
@@ -203,14 +204,16 @@ def _retype(stage: Stage) -> None:
 
 
 def _programs(folder: Path) -> Path:
-    """Return a folder that holds git, pre-commit, dbt and the shell that git starts hooks with."""
+    """Return a folder that holds git, pre-commit, dbt and the system programs that git's own shell scripts call."""
     folder.mkdir()
     own = Path(sys.executable).parent
-    for name in ("git", "bash", "env", "pre-commit", "dbt"):
+    system = ("bash", "sh", "env", "sed", "basename", "dirname", "uname", "cat", "grep", "tr", "expr", "cut", "rm", "ls")
+    for name in ("git", "pre-commit", "dbt", *system):
         found = own / name if (own / name).exists() else shutil.which(name)
-        if found is None:
+        if found is not None:
+            (folder / name).symlink_to(found)
+        elif name not in system:
             fail(f"{name} is missing", "")
-        (folder / name).symlink_to(found)
     return folder
 
 

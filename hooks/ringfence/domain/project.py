@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ringfence.domain.document import Item, Mapping, Problem
     from ringfence.domain.fact import Fact
-    from ringfence.domain.node import Node, Ref
+    from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
 
 
@@ -64,6 +64,9 @@ class Project(Protocol):
 
     def find(self, ref: Ref) -> Fact[Node | None]:
         """Return the node that a `ref()` means; known to be None where nothing answers to it."""
+
+    def find_source(self, source: SourceRef) -> Fact[Node | None]:
+        """Return the table that a `source()` means; known to be None where nothing declares it."""
 
     def files(self) -> Iterable[PropertiesFile]:
         """Return the project's properties files, in order of their paths."""

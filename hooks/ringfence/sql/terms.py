@@ -51,6 +51,7 @@ TRUE, FALSE = Const(value=True), Const(value=False)
 # Terms and values share their parts, so one that doubles with every line is small to hold and endless to walk.
 MAX_SIZE = 200  # operators and operands of a term, which bounds its depth as well
 MAX_VALUE = 100_000  # characters and items of a computed value
+MAX_LEVELS = 50  # of lists and dicts in a computed value
 
 
 class Call(NamedTuple):
@@ -97,12 +98,12 @@ def conjunction(left: Term, right: Term) -> Term:
         return right if left.value else FALSE
     if isinstance(right, Const):
         return left if right.value else FALSE
-    return _made("and", (left, right))
+    return bounded(Op("and", (left, right)))
 
 
 def negation(term: Term) -> Term:
     """Return `not term`, simplified."""
-    return Const(not term.value) if isinstance(term, Const) else _made("not", (term,))
+    return Const(not term.value) if isinstance(term, Const) else bounded(Op("not", (term,)))
 
 
 def fold(op: str, args: tuple[Term, ...]) -> Term:
@@ -111,7 +112,7 @@ def fold(op: str, args: tuple[Term, ...]) -> Term:
         return _shortcut(op, args)
     if op == "if":
         condition, then, otherwise = args
-        return (then if condition.value else otherwise) if isinstance(condition, Const) else _made(op, args)
+        return (then if condition.value else otherwise) if isinstance(condition, Const) else bounded(Op(op, args))
     if op == "not":
         return negation(args[0])
     for arg in args:
@@ -119,7 +120,7 @@ def fold(op: str, args: tuple[Term, ...]) -> Term:
             return arg
     if all(isinstance(arg, Const) for arg in args):
         return _apply(op, [arg.value for arg in args if isinstance(arg, Const)])
-    return _made(op, args)
+    return bounded(Op(op, args))
 
 
 def _shortcut(op: str, args: tuple[Term, ...]) -> Term:
@@ -129,20 +130,23 @@ def _shortcut(op: str, args: tuple[Term, ...]) -> Term:
         return left if decided else right
     absorbing = op == "or"
     if isinstance(right, Const) and bool(right.value) == absorbing and not isinstance(left, Opaque):
-        return _made(op, args)
-    return left if left == right else _made(op, args)
+        return bounded(Op(op, args))
+    return left if left == right else bounded(Op(op, args))
 
 
-def _made(op: str, args: tuple[Term, ...]) -> Term:
-    """Return the open term, or Opaque where it has grown too large to be followed."""
-    term = Op(op, args)
-    size, waiting = 0, [term]
+def bounded(term: Op | Var) -> Term:
+    """Return the term, or Opaque where it has grown too large to be followed."""
+    size = 0
+    waiting: list[Term | None] = [term]
     while waiting:
         one = waiting.pop()
-        size += 1 + len(one.args)
+        size += 1
         if size > MAX_SIZE:
             return Opaque("an expression too large to follow")
-        waiting += [arg for arg in one.args if isinstance(arg, Op)]
+        if isinstance(one, Op):
+            waiting += one.args
+        elif isinstance(one, Var):
+            waiting.append(one.default)
     return term
 
 
@@ -185,15 +189,23 @@ def _apply(op: str, values: list[object]) -> Term:
 
 
 def _fits(value: object) -> bool:
-    size, waiting = 0, [value]
-    while waiting and size <= MAX_VALUE:
-        one = waiting.pop()
-        size += 1 + (len(one) if isinstance(one, str) else 0)
-        if isinstance(one, dict):
-            waiting += [*one, *one.values()]
-        elif isinstance(one, list | tuple):
-            waiting += one
-    return size <= MAX_VALUE
+    if isinstance(value, str):
+        return len(value) <= MAX_VALUE
+    size, level = 0, [value]
+    for _ in range(MAX_LEVELS):
+        size += sum(len(one) if isinstance(one, str) else 1 for one in level)
+        inner: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner += [*one, *one.values()]
+            elif isinstance(one, list | tuple):
+                inner += one
+            if size + len(inner) > MAX_VALUE:
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
 
 
 def _shown(value: object) -> str:
@@ -234,5 +246,6 @@ def describe(term: Term) -> str:
     if isinstance(term, Var):
         return f"var('{term.name}'{'' if term.default is None else ', ' + describe(term.default)})"
     if len(term.args) == 2 and term.op not in ("list", "dict", "item"):
-        return f"{describe(term.args[0])} {term.op} {describe(term.args[1])}"
+        left, right = (f"({describe(arg)})" if isinstance(arg, Op) else describe(arg) for arg in term.args)
+        return f"{left} {term.op} {right}"
     return f"{term.op}({', '.join(map(describe, term.args))})"

@@ -20,39 +20,69 @@ def dotted(node: nodes.Node) -> str | None:
 def unparse(node: nodes.Node) -> str:
     """Return the expression in one line, quotes and spacing made uniform."""
     if isinstance(node, nodes.Const):
-        return repr(node.value)
+        return literal(node.value)
     if isinstance(node, nodes.TemplateData):
         return node.data
     name = dotted(node)
     if name is not None:
         return name
     if isinstance(node, nodes.Call):
-        parts = [unparse(arg) for arg in node.args] + [f"{pair.key}={unparse(pair.value)}" for pair in node.kwargs]
-        parts += [f"*{unparse(node.dyn_args)}"] if node.dyn_args is not None else []
-        parts += [f"**{unparse(node.dyn_kwargs)}"] if node.dyn_kwargs is not None else []
-        return f"{unparse(node.node)}({', '.join(parts)})"
+        return f"{_operand(node.node)}({_arguments(node)})"
     if isinstance(node, nodes.Getattr):
-        return f"{unparse(node.node)}.{node.attr}"
+        return f"{_operand(node.node)}.{node.attr}"
     if isinstance(node, nodes.Getitem):
-        return f"{unparse(node.node)}[{unparse(node.arg)}]"
-    if isinstance(node, nodes.Filter) and node.node is not None:
-        arguments = f"({', '.join(map(unparse, node.args))})" if node.args else ""
-        return f"{unparse(node.node)} | {node.name}{arguments}"
+        return f"{_operand(node.node)}[{unparse(node.arg)}]"
+    if isinstance(node, nodes.Slice):
+        return ":".join("" if part is None else unparse(part) for part in (node.start, node.stop, node.step))
     return _compound(node)
 
 
+def literal(value: object) -> str:
+    """Return a constant as it is written; numbers without end are cut by Python itself."""
+    try:
+        return repr(value)
+    except ValueError:
+        return "a number too long to be written"
+
+
 def _compound(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Filter | nodes.Test):
+        arguments = _arguments(node)
+        piped = f"{node.name}({arguments})" if arguments else node.name
+        link = "|" if isinstance(node, nodes.Filter) else "is"
+        return piped if node.node is None else f"{_operand(node.node)} {link} {piped}"
     if isinstance(node, nodes.Compare):
-        return unparse(node.expr) + "".join(f" {_OPERATORS[part.op]} {unparse(part.expr)}" for part in node.ops)
+        return _operand(node.expr) + "".join(f" {_OPERATORS[part.op]} {_operand(part.expr)}" for part in node.ops)
     if isinstance(node, nodes.BinExpr):
-        return f"{unparse(node.left)} {node.operator} {unparse(node.right)}"
-    if isinstance(node, nodes.Not):
-        return f"not {unparse(node.node)}"
+        return f"{_operand(node.left)} {node.operator} {_operand(node.right)}"
+    if isinstance(node, nodes.Concat):
+        return " ~ ".join(map(_operand, node.nodes))
+    if isinstance(node, nodes.UnaryExpr):
+        return f"{node.operator} {_operand(node.node)}" if node.operator == "not" else node.operator + _operand(node.node)
+    if isinstance(node, nodes.CondExpr):
+        otherwise = "" if node.expr2 is None else f" else {_operand(node.expr2)}"
+        return f"{_operand(node.expr1)} if {_operand(node.test)}{otherwise}"
+    return _collection(node)
+
+
+def _collection(node: nodes.Node) -> str:
     if isinstance(node, nodes.List | nodes.Tuple):
         return f"[{', '.join(map(unparse, node.items))}]"
-    if isinstance(node, nodes.CondExpr):
-        otherwise = "" if node.expr2 is None else f" else {unparse(node.expr2)}"
-        return f"{unparse(node.expr1)} if {unparse(node.test)}{otherwise}"
-    if isinstance(node, nodes.Test):
-        return f"{unparse(node.node)} is {node.name}"
+    if isinstance(node, nodes.Dict):
+        return "{" + ", ".join(f"{unparse(pair.key)}: {unparse(pair.value)}" for pair in node.items) + "}"
     return f"({type(node).__name__.lower()} of {', '.join(map(unparse, node.iter_child_nodes()))})"
+
+
+def _arguments(node: nodes.Call | nodes.Filter | nodes.Test) -> str:
+    parts = [unparse(arg) for arg in node.args] + [f"{pair.key}={unparse(pair.value)}" for pair in node.kwargs]
+    parts += [f"*{unparse(node.dyn_args)}"] if node.dyn_args is not None else []
+    parts += [f"**{unparse(node.dyn_kwargs)}"] if node.dyn_kwargs is not None else []
+    return ", ".join(parts)
+
+
+_BINDS_LOOSER = (nodes.BinExpr, nodes.UnaryExpr, nodes.Compare, nodes.Concat, nodes.CondExpr, nodes.Filter, nodes.Test)
+
+
+def _operand(node: nodes.Node) -> str:
+    """Return an expression inside another one: two that differ in their brackets alone must not read the same."""
+    return f"({unparse(node)})" if isinstance(node, _BINDS_LOOSER) else unparse(node)

@@ -24,16 +24,19 @@ from ringfence.sql.terms import (
     Param,
     Term,
     Var,
+    bounded,
     conjunction,
     fold,
     negation,
 )
-from ringfence.sql.unparse import dotted, unparse
+from ringfence.sql.unparse import dotted, literal, unparse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_UNROLLED = 1000
+MAX_BITS = 10_000  # of a number: Python does not write longer ones out
+_NEWLINE = re.compile(r"\r\n|\r|\n")  # what Jinja counts
 _MUTATORS = frozenset(
     {"append", "extend", "insert", "pop", "remove", "clear", "update", "sort", "reverse", "setdefault"}
 )
@@ -73,21 +76,23 @@ def read_value(text: str) -> Term:
     try:
         template = jinja.parse(text)
         expression = jinja.parse_expression(text)
+        walker = _Walker(text)
+        if expression is not None:
+            return walker.term(expression, {}, TRUE)
+        if all(isinstance(node, nodes.Output) for node in template.body):
+            parts = [walker.term(part, {}, TRUE) for node in template.body for part in cast("nodes.Output", node).nodes]
+            return parts[0] if len(parts) == 1 else _named(fold("~", tuple(parts)), text.strip())
     except jinja.JinjaError as error:
         return Opaque(f"{text.strip()} ({error})")
-    walker = _Walker(text)
-    if expression is not None:
-        return walker.term(expression, {}, TRUE)
-    if all(isinstance(node, nodes.Output) for node in template.body):
-        parts = [walker.term(part, {}, TRUE) for node in template.body for part in cast("nodes.Output", node).nodes]
-        return parts[0] if len(parts) == 1 else _named(fold("~", tuple(parts)), text.strip())
+    except RecursionError:
+        return Opaque("an expression that nests too deeply")
     return Opaque(text.strip())
 
 
 class _Walker:
     def __init__(self, source: str) -> None:
         self.blocks: list[Block] = []
-        self._lines = source.splitlines()
+        self._lines = _NEWLINE.split(source)
         self._taken: dict[tuple[int, str], int] = {}
         self._calls: list[Call] = []
         self._unrolled = 0
@@ -108,7 +113,9 @@ class _Walker:
         outer_mutated, self._mutated = self._mutated, _mutated_names(body)
         terms: list[Term | None] = [None] * (len(args) - len(defaults))
         terms += [self.term(default, {}, TRUE) for default in defaults]
-        scope: dict[str, Term] = {arg.name: Param(arg.name) for arg in args}
+        scope: dict[str, Term] = {}
+        for arg in args:
+            self._bind(arg, Param(arg.name), scope)
         self._statements(body, scope, TRUE)
         params = tuple(zip((arg.name for arg in args), terms, strict=True))
         made = Block(kind, name, params, tuple(self._calls), line)
@@ -136,18 +143,23 @@ class _Walker:
         elif isinstance(node, nodes.Assign):
             self._bind(node.target, self.term(node.node, scope, guard), scope)
         elif isinstance(node, nodes.AssignBlock):
-            self._statements(node.body, scope, guard)
+            self._statements(node.body, dict(scope), guard)
             self._bind(node.target, Opaque("a {% set %} block"), scope)
         elif isinstance(node, nodes.CallBlock):
             self.term(node.call, scope, guard)
             outer, self._caller_of = self._caller_of, dotted(node.call.node) or "?"
-            self._statements(node.body, dict(scope), guard)
+            given: dict[str, Term] = {arg.name: Opaque(f"the argument {arg.name} of caller()") for arg in node.args}
+            self._statements(node.body, {**scope, **given}, guard)
             self._caller_of = outer
         elif isinstance(node, nodes.Expr):
             self.term(node, scope, guard)
         else:
-            for child in node.iter_child_nodes():
-                self._statement(child, scope, guard)
+            inside = dict(scope)
+            if isinstance(node, nodes.With):
+                for target, value in zip(node.targets, node.values, strict=True):
+                    self._bind(target, self.term(value, scope, guard), inside)
+            for child in node.iter_child_nodes(exclude=("targets", "values")):
+                self._statement(child, inside, guard)
 
     def _if(self, node: nodes.If, scope: dict[str, Term], guard: Term) -> None:
         remaining = guard
@@ -167,7 +179,8 @@ class _Walker:
     def _for(self, node: nodes.For, scope: dict[str, Term], guard: Term) -> None:
         iterable = self.term(node.iter, scope, guard)
         items = _items(iterable)
-        if items is not None and node.test is None and self._unrolled + len(items) <= MAX_UNROLLED:
+        plain = node.test is None and not node.recursive and not any(_leaves(inner) for inner in node.body)
+        if items is not None and plain and self._unrolled + len(items) <= MAX_UNROLLED:
             self._unrolled += len(items)
             for item in items:
                 inside = {**scope, "loop": Opaque("loop")}
@@ -199,7 +212,8 @@ class _Walker:
     def term(self, node: nodes.Node, scope: dict[str, Term], guard: Term) -> Term:
         """Return what an expression is worth and record the calls it makes."""
         if isinstance(node, nodes.Const):
-            return Const(node.value)
+            huge = isinstance(node.value, int) and node.value.bit_length() > MAX_BITS
+            return Opaque(literal(node.value)) if huge else Const(node.value)
         if isinstance(node, nodes.TemplateData):
             return Const(node.data)
         if isinstance(node, nodes.Name):
@@ -271,7 +285,7 @@ class _Walker:
             return fold("dict", tuple(side for key, value in keywords for side in (Const(key), value)))
         if name == "var" and args and isinstance(args[0], Const):
             default = args[1] if len(args) > 1 else dict(keywords).get("default")
-            return Var(str(args[0].value), default)
+            return bounded(Var(str(args[0].value), default))
         if name:
             line, column = self._position(node.lineno, name)
             self._calls.append(Call(name, args, keywords, hidden, guard, line, column, self._caller_of))
@@ -343,10 +357,30 @@ def _joined(condition: Term, then: dict[str, Term], otherwise: dict[str, Term]) 
 
 
 def _mutated_names(body: list[nodes.Node]) -> frozenset[str]:
+    """Return the names whose lists or dicts some call changes, by whichever of their names it does so."""
     found: set[str] = set()
+    same: list[set[str]] = []
     for node in body:
         for call in node.find_all(nodes.Call):
             target = call.node
-            if isinstance(target, nodes.Getattr) and target.attr in _MUTATORS and isinstance(target.node, nodes.Name):
-                found.add(target.node.name)
+            if isinstance(target, nodes.Getattr) and target.attr in _MUTATORS and (name := _base(target.node)):
+                found.add(name)
+        for made in [node] if isinstance(node, nodes.Assign) else node.find_all(nodes.Assign):
+            if isinstance(made.target, nodes.Name):
+                same.append({made.target.name, *(inner.name for inner in made.node.find_all(nodes.Name))})
+                same[-1] |= {made.node.name} if isinstance(made.node, nodes.Name) else set()
+    for _ in same:
+        for names in same:
+            if names & found:
+                found |= names
     return frozenset(found)
+
+
+def _base(node: nodes.Node) -> str | None:
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        node = node.node
+    return node.name if isinstance(node, nodes.Name) else None
+
+
+def _leaves(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Break | nodes.Continue) or node.find((nodes.Break, nodes.Continue)) is not None

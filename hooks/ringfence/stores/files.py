@@ -9,9 +9,16 @@ from ringfence.domain.errors import RingfenceError
 
 
 def write_atomic(path: str, text: str) -> None:
-    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never a part. Raises RingfenceError."""
+    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never a part. Raises RingfenceError.
+
+    What is there and is no plain file (a device, a pipe) is written to, never replaced.
+    """
     folder = os.path.dirname(path) or "."
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "w", encoding="utf-8", newline="\n") as special:
+                special.write(text)
+            return
         os.makedirs(folder, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".ringfence-")
         try:
