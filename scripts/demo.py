@@ -32,6 +32,7 @@ class Stage:
             "PRE_COMMIT_HOME": str(folder / "pre-commit"),
             "DBT_PROFILES_DIR": ".",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DBT_USE_COLORS": "false",
             "GIT_CONFIG_GLOBAL": os.devnull,
         }
         for name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "PYTHONPATH"):

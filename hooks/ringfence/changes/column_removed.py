@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.change import Change, ChangeKind
-from ringfence.domain.fact import Fact, Unknown
-from ringfence.domain.pairs import column_pairs, readers, weighty
+from ringfence.domain.fact import Known
+from ringfence.domain.pairs import column_pairs, readers, written
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
@@ -20,28 +20,23 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
     if pair.base is None or pair.head is None:
         return
     contract = pair.head.contract
-    contracted = not isinstance(contract, Unknown) and contract.value
+    contracted = isinstance(contract, Known) and contract.value
     for before, after in column_pairs(pair):
         if before is None or after is not None:
             continue
         node = pair.head
         label = node.identity.label
         yield Change(
-            "breaking" if contracted and weighty(node, states) else "risky",
+            "breaking" if contracted else "risky",
             subject_of(node, before.name),
             node.place,
             f"column {before.name} of {node.identity.kind} {label} is no longer declared"
-            + ("" if contracted else " (without a contract it may still be there)"),
+            + ("" if contracted else ": without an enforced contract it may still be there"),
             "keep the column until its readers have moved, or add a new version of the model",
-            old=_written(before.data_type),
+            old=written(before.data_type, "no type"),
             new="removed",
             affected=readers(node, states.head),
         )
-
-
-def _written(fact: Fact[str | None]) -> str:
-    """Return the old type as it was written, for the old value of the change."""
-    return (fact.expression if isinstance(fact, Unknown) else fact.value) or "declared"
 
 
 KIND = ChangeKind(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.change import Change, ChangeKind
 from ringfence.domain.columntype import same_type
 from ringfence.domain.fact import Known
-from ringfence.domain.pairs import column_pairs, readers, weighty
+from ringfence.domain.pairs import column_pairs, differs, readers, weighty, written
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
@@ -29,20 +29,20 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
             if old.value is None or same_type(old.value, new.value):
                 continue
             level = "risky" if new.value is None or not weighty(node, states) else "breaking"
-            written = (old.value, new.value or "no type")
-        elif getattr(old, "expression", None) == getattr(new, "expression", None):
+        elif differs(old, new) is False or (isinstance(old, Known) and old.value is None):
             continue
         else:
-            level, written = "risky", (str(old), str(new))
+            level = "risky"
+        was, now = written(old), written(new, "no type")
         yield Change(
             level,
             subject_of(node, after.name),
             new.place or after.place,
             f"column {after.name} of {node.identity.kind} {node.identity.label} changed type "
-            f"from {written[0]} to {written[1]}",
-            f"keep {written[0]}, or add a new column or a new version with the new type",
-            old=written[0],
-            new=written[1],
+            f"from {was} to {now}",
+            f"keep {was}, or add a new column or a new version with the new type",
+            old=was,
+            new=now,
             affected=readers(node, states.head),
             flags=("data",),
         )

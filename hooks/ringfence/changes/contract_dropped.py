@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.change import Change, ChangeKind
 from ringfence.domain.fact import Known
-from ringfence.domain.pairs import differs, readers
+from ringfence.domain.pairs import differs, readers, written
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
@@ -21,22 +21,20 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
         return
     old, new = pair.base.contract, pair.head.contract
     changed = differs(old, new)
-    if changed is False or (isinstance(old, Known) and not old.value):
+    if changed is False or (isinstance(old, Known) and not old.value) or (isinstance(new, Known) and new.value):
         return
     node = pair.head
+    before = "enforced" if isinstance(old, Known) else written(old)
+    after = "not enforced" if isinstance(new, Known) else written(new)
     yield Change(
         "breaking" if changed else "risky",
         subject_of(node),
         new.place or node.place,
-        f"model {node.identity.label} "
-        + (
-            "no longer enforces its contract"
-            if changed
-            else "may no longer enforce its contract: the value is not known"
-        ),
+        f"model {node.identity.label} {'no longer enforces' if changed else 'may no longer enforce'} its contract"
+        + ("" if changed else f": it was {before}, is now {after}"),
         "set contract: {enforced: true} again under config:",
-        old="enforced",
-        new="none" if changed else "unknown",
+        old=before,
+        new=after,
         affected=readers(node, states.head),
     )
 

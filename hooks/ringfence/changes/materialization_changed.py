@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.change import Change, ChangeKind
-from ringfence.domain.fact import Known
-from ringfence.domain.pairs import differs, readers, weighty
+from ringfence.domain.pairs import differs, readers, weighty, written
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
@@ -24,19 +23,20 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
     if changed is False:
         return
     node = pair.head
-    before = old.value if isinstance(old, Known) else "unknown"
-    after = new.value if isinstance(new, Known) else "unknown"
-    vanishes = after == "ephemeral" and weighty(node, states)
+    before, after = written(old), written(new)
+    level = "breaking" if after == "ephemeral" and weighty(node, states) else "risky"
+    if before == "ephemeral":
+        level = "compatible"  # nobody can have read a relation that was not there
     flags = ("ops", "data") if "incremental" in (before, after) else ("ops",)
     yield Change(
-        "breaking" if vanishes else "risky",
+        level,
         subject_of(node),
         new.place or node.place,
         f"model {node.identity.label} changed materialization from {before} to {after}"
         + (": its relation vanishes from the warehouse" if after == "ephemeral" else ""),
         f"keep {before}, or tell the readers of the relation and plan a full refresh",
-        old=str(before),
-        new=str(after),
+        old=before,
+        new=after,
         affected=readers(node, states.head),
         flags=flags,
     )

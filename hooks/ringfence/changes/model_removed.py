@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.change import Change, ChangeKind
-from ringfence.domain.fact import Unknown
-from ringfence.domain.pairs import readers, weighty
+from ringfence.domain.fact import Known, Unknown
+from ringfence.domain.pairs import present, promised, readers, still_reading
+from ringfence.domain.node import Ref
 from ringfence.domain.place import Place
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ringfence.domain.node import Node
     from ringfence.domain.pairs import Pair, States
 
 
@@ -23,22 +25,30 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
         return
     kind, label = node.identity.kind, node.identity.label
     now = states.head.node(node.key)
+    heir = _heir(node, states)
     happened = "was removed" if now is None else "was disabled"
-    still = [key for key in states.head.mentions(node.identity.name) if key != node.key]
-    who = tuple(one.identity.label for key in still if (one := states.head.node(key)) is not None)
+    if heir is not None:
+        happened = f"was replaced by {heir.identity.kind} {heir.identity.label}: its relation may have another name"
+    who = still_reading(node.identity, states.head)
     affected = tuple(sorted({*who, *readers(node, states.base)}))
-    named = f"; still read by {', '.join(sorted(who)[:5])}" if who else ""
+    named = f"; still read by {', '.join(who[:5])}" if who else ""
     yield Change(
-        "breaking" if who or weighty(node, states) else "risky",
+        "breaking" if who or (heir is None and promised(node, states)) else "risky",
         subject_of(node),
-        now.place if now is not None else Place(node.path),
+        Place(node.path) if now is None else now.enabled.place or now.place,
         f"{kind} {label} {happened}{named}",
         f"restore {label}, or first move its readers away and give it a deprecation_date",
-        old=node.path,
+        old=label,
         new="removed" if now is None else "disabled",
         affected=affected,
         evidence="static",
     )
+
+
+def _heir(node: Node, states: States) -> Node | None:
+    """Return what a ref() without version means now: another version, or a seed of the same name."""
+    found = states.head.find(Ref(None, node.identity.name, None))
+    return present(found.value) if isinstance(found, Known) else None
 
 
 KIND = ChangeKind(

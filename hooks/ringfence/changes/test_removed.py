@@ -2,61 +2,78 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ringfence.domain.change import Change, ChangeKind
-from ringfence.domain.fact import Unknown
-from ringfence.domain.pairs import test_key, tests_of
+from ringfence.domain.fact import Known, Unknown
+from ringfence.domain.pairs import present, runs, test_key, tests_of
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringfence.domain.node import Node, Test
+    from ringfence.domain.node import Node, Ref, Test
     from ringfence.domain.pairs import Pair, States
 
 
 def compare(pair: Pair, states: States) -> Iterator[Change]:
     """Report each generic, singular or unit test that is gone while what it tested is still there."""
     base, head = pair.base, pair.head
-    if base is None:
-        return
-    if base.identity.kind in ("test", "unit_test"):
-        if head is None:
-            yield _whole(base, states)
-        return
-    if head is None:
-        return
-    kept = {test_key(test) for test in tests_of(head)}
-    level = "breaking" if _critical(head, states) else "risky"
+    if base is not None and base.identity.kind in ("test", "unit_test"):
+        yield from _whole(base, states) if head is None else ()
+    elif base is not None and head is not None:
+        yield from _generic(base, head, states)
+
+
+def _generic(base: Node, head: Node, states: States) -> Iterator[Change]:
+    declared = tests_of(head)
+    kept = Counter(test_key(test) for test in declared if runs(test))
+    columns = {column.name.lower(): column for column in head.columns}
+    contracted = isinstance(head.contract, Known) and head.contract.value
     for test in tests_of(base):
-        if test_key(test) not in kept:
-            column = next((one for one in head.columns if one.name == test.column), None)
-            on = f"column {test.column} of " if test.column else ""
-            yield Change(
-                level,
-                subject_of(head, test.column)._replace(key=f"{head.key}#{test.label}"),
-                column.place if column is not None else head.place,
-                f"test {test.label} on {on}{head.identity.kind} {head.identity.label} was removed{_arguments(test)}",
-                "put the test back, or replace it by a stronger one",
-                old=f"{test.label}{_arguments(test)}",
-                new="removed",
-            )
+        key = test_key(test)
+        column = columns.get(test.column.lower()) if test.column else None
+        kept[key] -= 1
+        if kept[key] >= 0 or not runs(test) or (test.column and column is None and contracted):
+            continue  # a column that left its contract is gone itself: column-removed says so
+        still = next((one for one in declared if test_key(one) == key and not runs(one)), None)
+        on = f"column {test.column} of " if test.column else ""
+        yield Change(
+            "breaking" if _critical(head, states) else "risky",
+            subject_of(head, test.column)._replace(key=f"{head.key}#{test.label}"),
+            still.place if still is not None else column.place if column is not None else head.place,
+            f"test {test.label}{_arguments(test)} on {on}{head.identity.kind} {head.identity.label} "
+            + ("was removed" if still is None else "was disabled"),
+            "put the test back, or replace it by a stronger one",
+            old=f"{test.label}{_arguments(test)}",
+            new="removed" if still is None else "disabled",
+        )
 
 
-def _whole(node: Node, states: States) -> Change:
+def _whole(node: Node, states: States) -> Iterator[Change]:
+    """Report a singular or unit test, unless everything that it tested is gone as well."""
     now = states.head.node(node.key)
-    read = [states.head.node(f"model.{states.head.name}.{ref.name}") for ref in node.refs_at]
-    critical = any(one is not None and _critical(one, states) for one in read)
-    return Change(
-        "breaking" if critical else "risky",
+    named = [ref for ref in node.refs_at if _tested(node, ref)]
+    read = [present(found.value) for ref in named if isinstance(found := states.head.find(ref), Known)]
+    left = [one for one in read if one is not None]
+    if read and not left:
+        return
+    happened = "removed" if now is None else "disabled"
+    yield Change(
+        "breaking" if any(_critical(one, states) for one in left) else "risky",
         subject_of(node),
-        (now or node).place,
-        f"{node.identity.kind.replace('_', ' ')} {node.identity.label} was {'removed' if now is None else 'disabled'}",
+        node.place if now is None else now.enabled.place or now.place,
+        f"{node.identity.kind.replace('_', ' ')} {node.identity.label} was {happened}",
         "put the test back, or replace it by a stronger one",
-        old=node.path,
-        new="removed" if now is None else "disabled",
+        old=node.identity.label,
+        new=happened,
     )
+
+
+def _tested(node: Node, ref: Ref) -> bool:
+    """Return whether a ref names what is tested: of a unit test, whose name begins with its model, not the inputs."""
+    return node.identity.kind == "test" or node.identity.name.startswith(f"{ref.name}.")
 
 
 def _critical(node: Node, states: States) -> bool:

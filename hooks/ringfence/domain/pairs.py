@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ringfence.domain.change import Change, ChangeKind
-    from ringfence.domain.node import Column, Node, Test, Value
+    from ringfence.domain.node import Column, Identity, Node, Ref, Test, Value
     from ringfence.domain.project import Project
 
 
@@ -34,7 +34,7 @@ def pairs(states: States, *kinds: str) -> Iterator[Pair]:
     before = {node.key: node for node in states.base.nodes(*kinds)}
     after = {node.key: node for node in states.head.nodes(*kinds)}
     for key in sorted({*before, *after}):
-        pair = Pair(_present(before.get(key)), _present(after.get(key)))
+        pair = Pair(present(before.get(key)), present(after.get(key)))
         if pair.base is not None or pair.head is not None:
             yield pair
 
@@ -44,6 +44,13 @@ def compare(kind: ChangeKind, states: States) -> Iterator[Change]:
     for pair in pairs(states, *kind.kinds):
         for change in kind.compare(pair, states):
             yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
+
+
+def written(fact: Fact[Value], unset: str = "none") -> str:
+    """Return a value as a message names it: an unknown one by its expression, as far as it has one."""
+    if isinstance(fact, Unknown):
+        return fact.expression or "something not known"
+    return unset if fact.value is None else str(fact.value)
 
 
 def differs(base: Fact[Value], head: Fact[Value]) -> bool | None:
@@ -60,31 +67,39 @@ def differs(base: Fact[Value], head: Fact[Value]) -> bool | None:
 
 def readers(node: Node, project: Project) -> tuple[str, ...]:
     """Return the labels of the nodes that read this one directly, with their kind where it is not a model."""
+    return tuple(sorted(_called(child) for key in project.children(node.key) if (child := project.node(key)) is not None))
+
+
+def still_reading(node: Identity, project: Project) -> tuple[str, ...]:
+    """Return who names a node that is gone: by a ref or source() that nothing answers to now, or in another way."""
     found = []
-    for key in project.children(node.key):
-        child = project.node(key)
-        if child is not None:
-            found.append(
-                child.identity.label
-                if child.identity.kind == "model"
-                else f"{child.identity.kind} {child.identity.label}"
-            )
+    for key in project.mentions(node.name):
+        reader = present(project.node(key))
+        if reader is None:
+            continue
+        targets = [project.find(ref) for ref in reader.refs_at if _means(ref, node)]
+        targets += [project.find_source(one) for one in reader.sources_at if f"{one.source}.{one.table}" == node.name]
+        if not targets or not all(isinstance(fact, Known) and present(fact.value) is not None for fact in targets):
+            found.append(_called(reader))
     return tuple(sorted(found))
 
 
 def weighty(node: Node, states: States) -> bool:
-    """Return whether a break of this node is certain to hurt: protected, public, contracted, or read by something.
+    """Return whether a break of this node is certain to hurt: promised to somebody, or read by something."""
+    return promised(node, states) or bool(states.base.children(node.key) or states.head.children(node.key))
 
-    Where that cannot be known it is taken to hurt, because the milder verdict would be a guess.
+
+def promised(node: Node, states: States) -> bool:
+    """Return whether a node is protected, public or contracted.
+
+    Where that cannot be known it counts as promised, because the milder verdict would be a guess.
     """
     facts: list[Fact[bool]] = [
         _has(node.tags, states.protective_tags),
         node.contract,
         _equals(node.config.get("access"), "public"),
     ]
-    if any(isinstance(fact, Unknown) or fact.value for fact in facts):
-        return True
-    return bool(states.base.children(node.key) or states.head.children(node.key))
+    return any(isinstance(fact, Unknown) or fact.value for fact in facts)
 
 
 def column_pairs(pair: Pair) -> Iterator[tuple[Column | None, Column | None]]:
@@ -105,10 +120,30 @@ def tests_of(node: Node) -> list[Test]:
     return [*node.tests, *(test for column in node.columns for test in column.tests)]
 
 
-def _present(node: Node | None) -> Node | None:
+def runs(test: Test) -> bool:
+    """Return whether a test is not switched off for certain."""
+    return not _off(test.config.get("enabled", True))
+
+
+def present(node: Node | None) -> Node | None:
+    """Return the node, or None where it is not there or disabled for certain."""
     if node is None:
         return None
-    return None if isinstance(node.enabled, Known) and node.enabled.value is False else node
+    return None if _off(node.enabled) else node
+
+
+def _off(enabled: Fact[Value]) -> bool:
+    return isinstance(enabled, Known) and enabled.value is False
+
+
+def _called(node: Node) -> str:
+    """Return how a list of readers names a node: with its kind where it is not a model."""
+    kind, label = node.identity.kind, node.identity.label
+    return label if kind == "model" else f"{kind.replace('_', ' ')} {label}"
+
+
+def _means(ref: Ref, node: Identity) -> bool:
+    return ref.name == node.name and ref.version in (None, node.version) and ref.package in (None, node.package)
 
 
 def _folded(column: Column) -> str:

@@ -12,6 +12,27 @@ _NODE = (
     _COMMON | _TESTS | {"columns", "group", "access", "enabled", "tags", "materialized", "schema", "alias", "database"}
 )
 
+# Settings of single adapters that look like a mistyped setting of dbt itself.
+_ADAPTERS = {
+    "auto_refresh",
+    "buckets",
+    "cluster",
+    "clustered_by",
+    "cluster_id",
+    "databricks_tags",
+    "database_role",
+    "field_delimiter",
+    "liquid_clustered_by",
+    "lf_grants",
+    "partition",
+    "partitioned_by",
+    "partitions",
+    "table_tag",
+    "target_lag",
+    "target_table",
+    "unique_keys",
+}
+
 KEYS: dict[str, frozenset[str]] = {
     "file": frozenset(
         {
@@ -48,6 +69,7 @@ KEYS: dict[str, frozenset[str]] = {
         }
     ),
     "seed": frozenset(_NODE),
+    "analysis": frozenset(_COMMON | {"columns", "tags", "group", "access", "enabled"}),
     "snapshot": frozenset(_NODE | {"relation"}),
     "version": frozenset(
         _TESTS
@@ -185,11 +207,26 @@ KEYS: dict[str, frozenset[str]] = {
             "batch_size",
             "lookback",
             "begin",
+            "pre-hook",
+            "post-hook",
+            "sql_header",
+            "packages",
+            "quoting",
+            "incremental_predicates",
+            "merge_update_columns",
+            "merge_exclude_columns",
+            "invalidate_hard_deletes",
+            "dbt_valid_to_current",
+            "snapshot_meta_column_names",
+            "on_configuration_change",
+            "concurrent_batches",
+            "loaded_at_query",
             "partition_by",
             "cluster_by",
             "freshness",
             "loaded_at_field",
         }
+        | _ADAPTERS
     ),
     "contract": frozenset({"enforced", "alias_types", "checksum"}),
 }

@@ -41,11 +41,10 @@ def run(
             try:
                 if isinstance(subject, Node) and not _selected(subject, rule, chosen):
                     continue
-                judged = [
+                findings.extend(  # what was found before an unknown value came up stays found
                     one._replace(code=rule.code, name=rule.name, severity=severity)
                     for one in rule.check(subject, project)
-                ]
-                findings.extend(judged)
+                )
             except Undecided as undecidable:
                 undecided.append(_undecidable(rule, subject, undecidable))
     return Outcome(tuple(sorted(findings, key=_order)), tuple(sorted(undecided, key=_order)))

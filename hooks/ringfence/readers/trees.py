@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
@@ -76,10 +77,10 @@ class WorkTree:
             listing = self._git.run("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
             entries = dict(self._base.entries())
             for path in sorted(set(_paths(listing))):
-                entry = self._on_disk(path)
-                if entry is None:
-                    entries.pop(path, None)
-                else:
+                before = entries.pop(path, None)
+                # a submodule is a folder on disk: what counts is the commit that the index names
+                entry = before if before is not None and before.mode == "160000" else self._on_disk(path)
+                if entry is not None:
                     entries[path] = entry
             self._entries = dict(sorted(entries.items()))
         return self._entries
@@ -94,6 +95,9 @@ class WorkTree:
 
     def _on_disk(self, path: str) -> Entry | None:
         full = os.path.join(self._git.root, path)
+        folder = os.path.dirname(path)
+        if os.path.realpath(os.path.dirname(full)) != os.path.join(os.path.realpath(self._git.root), folder).rstrip("/"):
+            return None  # a link stands where the index has a folder: what lies behind it is not in the repository
         if os.path.islink(full):
             return Entry("120000", _blob_id(os.fsencode(os.readlink(full))))
         if not os.path.isfile(full):
@@ -101,10 +105,11 @@ class WorkTree:
         try:
             with open(full, "rb") as file:
                 content = file.read()
+                executable = bool(os.fstat(file.fileno()).st_mode & stat.S_IXUSR)
         except OSError as error:
             raise RingfenceError(f"cannot be read: {error.strerror}", where=path) from error
         self._changed[path] = content
-        return Entry("100644", _blob_id(content))
+        return Entry("100755" if executable else "100644", _blob_id(content))
 
 
 class EmptyTree:

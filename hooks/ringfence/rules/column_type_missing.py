@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.fact import known
+from ringfence.domain.fact import Unknown, known
 from ringfence.domain.finding import Finding
 from ringfence.domain.rule import Rule
 from ringfence.domain.runner import subject_of
@@ -29,8 +29,8 @@ def check(node: Node, _project: Project) -> Iterator[Finding]:
             "list every column under columns: with name and data_type",
             new="no columns",
         )
-    for column in node.columns:
-        if known(column.data_type) is None:
+    for column in sorted(node.columns, key=lambda one: isinstance(one.data_type, Unknown)):
+        if not (known(column.data_type) or "").strip():
             yield Finding(
                 f"column {column.name} of model {label} has no data_type, so its enforced contract cannot be built",
                 column.place,

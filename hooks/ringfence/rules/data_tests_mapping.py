@@ -41,8 +41,9 @@ def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
             yield _finding(
                 body, key, subject, "a mapping, at which dbt stops", f"write a list: {key}: [unique, not_null]"
             )
-    for table in mappings_of(body.get("tables")):
-        yield from _inside(table, subject._replace(name=f"{subject.name}.{text_of(table.get('name')) or ''}"))
+    for key, label, join in (("tables", "name", "."), ("versions", "v", ".v")):
+        for inner in mappings_of(body.get(key)):
+            yield from _inside(inner, subject._replace(name=f"{subject.name}{join}{text_of(inner.get(label)) or ''}"))
     for column in mappings_of(body.get("columns")):
         yield from _inside(column, subject._replace(column=text_of(column.get("name"))))
 

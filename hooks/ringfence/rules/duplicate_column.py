@@ -1,4 +1,4 @@
-"""dbt keeps the last of two entries for one column and forgets the tests and types of the first."""
+"""dbt keeps the last of two entries for one column and forgets the type and description of the first."""
 
 from __future__ import annotations
 
@@ -27,18 +27,22 @@ def check(entry: PropertiesEntry, _project: Project) -> Iterator[Finding]:
 
 
 def _in_list(body: Mapping, entry: PropertiesEntry, label: str) -> Iterator[Finding]:
-    seen: dict[str, Scalar] = {}
+    exact: dict[str, Scalar] = {}
+    folded: dict[str, Scalar] = {}
     for column in mappings_of(body.get("columns")):
         name = column.get("name")
         if not isinstance(name, Scalar) or name.value is None:
             continue
         quote = column.get("quote")
-        key = name.text if isinstance(quote, Scalar) and quote.value is True else name.text.lower()
-        first = seen.setdefault(key, name)
-        if first is not name and first.place != name.place:
+        quoted = isinstance(quote, Scalar) and quote.value is True
+        first = exact.setdefault(name.text, name)
+        if not quoted:
+            first = folded.setdefault(name.text.lower(), first)
+        if first is not name:
+            alike = first.text == name.text
             yield Finding(
-                f"column {name.text} of {entry.kind} {label} is declared again, first at line {first.place.line}; "
-                "dbt keeps the last one only",
+                f"column {name.text} of {entry.kind} {label} is declared again, first at line {first.place.line}"
+                + ("; dbt keeps the last one only" if alike else f" as {first.text}: most warehouses know only one"),
                 name.place,
                 Subject(entry.kind, label, name.text, f"{entry.kind}.{entry.package}.{label}"),
                 f"merge it into the entry at line {first.place.line} and remove this one",

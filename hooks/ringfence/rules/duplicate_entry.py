@@ -28,8 +28,7 @@ def check(project: Project, _project: Project) -> Iterator[Finding]:
                         place,
                         Subject(entry.kind, name, key=f"{entry.kind}.{entry.package}.{name}"),
                         f"merge it into {first.path}:{first.line} and remove this one",
-                        old=f"{first.path}",
-                        new=f"{place.path}",
+                        new="declared again",
                     )
 
 

@@ -25,7 +25,8 @@ def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
     """Report an entry, or one of its versions, that no file answers to. A package's model may be patched legally."""
     versions = [item.get("v") for item in mappings_of(entry.body.get("versions"))] if entry.kind == "model" else []
     if not versions:
-        node = known(project.find(Ref(None, entry.name, None)))
+        own = project.node(f"{entry.kind}.{project.name}.{entry.name}")
+        node = own if own is not None else known(project.find(Ref(None, entry.name, None)))
         if node is None:
             near = did_you_mean(entry.name, (found.identity.name for found in project.nodes(entry.kind)))
             yield _finding(entry, entry.name, entry.place, f"there is no such {entry.kind}{near}", near)

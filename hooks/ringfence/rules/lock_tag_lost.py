@@ -24,8 +24,8 @@ def check(subject: LockSubject, _project: Project) -> Iterator[Finding]:
     before = {tag.strip() for tag in lock.interface.settings.get("tags", "").split(",") if tag.strip()}
     if before == now:
         return
-    lost = sorted(before - now)
-    happened = f"lost the tag {', '.join(lost)}" if lost else f"gained the tag {', '.join(sorted(now - before))}"
+    moved = (("lost", before - now), ("gained", now - before))
+    happened = " and ".join(f"{verb} the tag {', '.join(sorted(tags))}" for verb, tags in moved if tags)
     yield Finding(
         f"locked model {lock.label} {happened}",
         node.tags.place or node.place,

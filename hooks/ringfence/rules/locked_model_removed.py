@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.lock import LockSubject
+from ringfence.domain.node import Identity
+from ringfence.domain.pairs import still_reading
 from ringfence.domain.place import Place
 from ringfence.domain.rule import Rule
 
@@ -22,16 +24,18 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     if lock is None or lock.released or (node is not None and known(node.enabled)):
         return
     state = "was deleted" if node is None else "was disabled"
-    name = lock.label.split(".v")[0]
-    who = [
-        label for key in project.mentions(name) if (reader := project.node(key)) and (label := reader.identity.label)
-    ]
+    name, _, version = lock.label.rpartition(".v") if ".v" in lock.label else (lock.label, "", None)
+    identity = Identity("model", project.name, name, version)
+    who = still_reading(identity, project)
     told = f"; still named by {', '.join(who[:5])}" if who else ""
-    place = node.place if node is not None else lock.places.get("", Place(lock.path))
+    if node is not None:
+        place = node.enabled.place or node.place
+    else:
+        place = lock.places.get("", Place(lock.path))
     yield Finding(
         f"locked model {lock.label} {state}{told}",
         place,
-        Subject("model", lock.label, key=f"model.{project.name}.{lock.label}"),
+        Subject("model", lock.label, key=identity.key),
         f'restore it, or type: ringfence lock release {lock.label} --reason "WHY"',
         old=lock.label,
         new="deleted" if node is None else "disabled",

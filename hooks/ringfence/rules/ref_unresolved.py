@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ringfence.domain.fact import known
+from ringfence.domain.fact import Unknown, known
 from ringfence.domain.finding import Finding
 from ringfence.domain.names import did_you_mean
+from ringfence.domain.node import Ref
 from ringfence.domain.rule import Rule
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringfence.domain.node import Node
+    from ringfence.domain.fact import Fact
+    from ringfence.domain.node import Node, SourceRef
     from ringfence.domain.place import Place
     from ringfence.domain.project import Project
 
+    Named = TypeVar("Named", Ref, SourceRef)
+
 
 def check(node: Node, project: Project) -> Iterator[Finding]:
-    """Report every ref of a missing or disabled node and every source that is not declared."""
-    for ref in sorted(known(node.refs), key=lambda one: (one.name, one.version or "", one.package or "")):
-        target = known(project.find(ref))
-        written = f"ref('{ref.name}'{f', v={ref.version}' if ref.version else ''})"
+    """Report every ref of a missing or disabled node and every source that is not declared or disabled."""
+    refs = sorted(known(node.refs), key=lambda one: (one.name, one.version or "", one.package or ""))
+    for ref, found in _certain_first([(ref, project.find(ref)) for ref in refs]):
+        target = known(found)
+        name = ref.name if ref.version is None else f"{ref.name}.v{ref.version}"
         if target is None:
-            near = did_you_mean(ref.name, (found.identity.name for found in project.nodes("model", "seed", "snapshot")))
-            yield _finding(
-                node,
-                node.refs_at[ref],
-                written,
-                f"{ref.name} does not exist{near}",
-                f"restore {ref.name}, or read something else",
-            )
+            reason, fix = _missing(ref, name, project)
+            yield _finding(node, node.refs_at[ref], _call(ref), reason, fix)
         elif not known(target.enabled):
-            yield _finding(
-                node,
-                node.refs_at[ref],
-                written,
-                f"{ref.name} is disabled",
-                f"enable {ref.name}, or read something else",
-            )
-    for source in sorted(known(node.sources)):
-        key = f"{source.source}.{source.table}"
-        if project.node(f"source.{project.name}.{key}") is None and not project.missing_packages:
-            written = f"source('{source.source}', '{source.table}')"
+            fix = f"enable {name}, or read something else"
+            yield _finding(node, node.refs_at[ref], _call(ref), f"{name} is disabled", fix)
+    for source, found in _certain_first([(source, project.find_source(source)) for source in sorted(known(node.sources))]):
+        table = known(found)
+        key, call = f"{source.source}.{source.table}", f"source('{source.source}', '{source.table}')"
+        if table is None:
             fix = f"declare {source.table} under sources: - name: {source.source}"
-            yield _finding(node, node.sources_at[source], written, f"{key} is not declared", fix)
+            yield _finding(node, node.sources_at[source], call, f"{key} is not declared", fix)
+        elif not known(table.enabled):
+            fix = f"enable {key}, or read something else"
+            yield _finding(node, node.sources_at[source], call, f"{key} is disabled", fix)
+
+
+def _certain_first(found: list[tuple[Named, Fact[Node | None]]]) -> list[tuple[Named, Fact[Node | None]]]:
+    """Return what is known before what is not: the first unknown one ends the judgement."""
+    return sorted(found, key=lambda one: isinstance(one[1], Unknown))
+
+
+def _missing(ref: Ref, name: str, project: Project) -> tuple[str, str]:
+    """Return why nothing answers to a ref, and what to do."""
+    if ref.version is not None and known(project.find(Ref(ref.package, ref.name, None))) is not None:
+        return f"{ref.name} has no version {ref.version}", f"add version {ref.version}, or read another version"
+    near = did_you_mean(ref.name, (found.identity.name for found in project.nodes("model", "seed", "snapshot")))
+    return f"{name} does not exist{near}", f"restore {name}, or read something else"
+
+
+def _call(ref: Ref) -> str:
+    package = f"'{ref.package}', " if ref.package else ""
+    return f"ref({package}'{ref.name}'{f', v={ref.version}' if ref.version is not None else ''})"
 
 
 def _finding(node: Node, place: Place, written: str, reason: str, fix: str) -> Finding:
-    message = f"{node.identity.kind} {node.identity.label} reads {written}, but {reason}"
+    message = f"{node.identity.kind.replace('_', ' ')} {node.identity.label} reads {written}, but {reason}"
     return Finding(message, place, subject_of(node), fix, new=written, evidence="static")
 
 

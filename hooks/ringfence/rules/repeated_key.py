@@ -23,7 +23,6 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
                 again.place,
                 Subject("file", file.path, key=f"{file.path}#{again.text}"),
                 "remove one of the two, or add the missing - name: line between them",
-                old=f"line {first.place.line}",
                 new=again.text,
             )
 

@@ -33,7 +33,8 @@ def unparse(node: nodes.Node) -> str:
     if isinstance(node, nodes.Getitem):
         return f"{_operand(node.node)}[{unparse(node.arg)}]"
     if isinstance(node, nodes.Slice):
-        return ":".join("" if part is None else unparse(part) for part in (node.start, node.stop, node.step))
+        parts = ["" if part is None else unparse(part) for part in (node.start, node.stop, node.step)]
+        return ":".join(parts if node.step is not None else parts[:2])
     return _compound(node)
 
 
@@ -58,7 +59,7 @@ def _compound(node: nodes.Node) -> str:
     if isinstance(node, nodes.Concat):
         return " ~ ".join(map(_operand, node.nodes))
     if isinstance(node, nodes.UnaryExpr):
-        return f"{node.operator} {_operand(node.node)}" if node.operator == "not" else node.operator + _operand(node.node)
+        return f"{node.operator}{' ' if node.operator == 'not' else ''}{_operand(node.node)}"
     if isinstance(node, nodes.CondExpr):
         otherwise = "" if node.expr2 is None else f" else {_operand(node.expr2)}"
         return f"{_operand(node.expr1)} if {_operand(node.test)}{otherwise}"

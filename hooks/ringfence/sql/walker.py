@@ -142,23 +142,29 @@ class _Walker:
             self.blocks.append(self.block(kind or "macro", name, node.args, node.defaults, node.body, node.lineno))
         elif isinstance(node, nodes.Assign):
             self._bind(node.target, self.term(node.node, scope, guard), scope)
-        elif isinstance(node, nodes.AssignBlock):
-            self._statements(node.body, dict(scope), guard)
+        elif isinstance(node, nodes.Expr):
+            self.term(node, scope, guard)
+        else:
+            self._inner(node, scope, guard)
+
+    def _inner(self, node: nodes.Node, scope: dict[str, Term], guard: Term) -> None:
+        """Take a statement whose body has a scope of its own: what it sets is not seen after it."""
+        inside = dict(scope)
+        if isinstance(node, nodes.AssignBlock):
+            self._statements(node.body, inside, guard)
             self._bind(node.target, Opaque("a {% set %} block"), scope)
         elif isinstance(node, nodes.CallBlock):
             self.term(node.call, scope, guard)
             outer, self._caller_of = self._caller_of, dotted(node.call.node) or "?"
-            given: dict[str, Term] = {arg.name: Opaque(f"the argument {arg.name} of caller()") for arg in node.args}
-            self._statements(node.body, {**scope, **given}, guard)
+            inside.update((arg.name, Opaque(f"the argument {arg.name} of caller()")) for arg in node.args)
+            self._statements(node.body, inside, guard)
             self._caller_of = outer
-        elif isinstance(node, nodes.Expr):
-            self.term(node, scope, guard)
+        elif isinstance(node, nodes.With):
+            for target, value in zip(node.targets, node.values, strict=True):
+                self._bind(target, self.term(value, scope, guard), inside)
+            self._statements(node.body, inside, guard)
         else:
-            inside = dict(scope)
-            if isinstance(node, nodes.With):
-                for target, value in zip(node.targets, node.values, strict=True):
-                    self._bind(target, self.term(value, scope, guard), inside)
-            for child in node.iter_child_nodes(exclude=("targets", "values")):
+            for child in node.iter_child_nodes():
                 self._statement(child, inside, guard)
 
     def _if(self, node: nodes.If, scope: dict[str, Term], guard: Term) -> None:
@@ -365,15 +371,33 @@ def _mutated_names(body: list[nodes.Node]) -> frozenset[str]:
             target = call.node
             if isinstance(target, nodes.Getattr) and target.attr in _MUTATORS and (name := _base(target.node)):
                 found.add(name)
-        for made in [node] if isinstance(node, nodes.Assign) else node.find_all(nodes.Assign):
-            if isinstance(made.target, nodes.Name):
-                same.append({made.target.name, *(inner.name for inner in made.node.find_all(nodes.Name))})
-                same[-1] |= {made.node.name} if isinstance(made.node, nodes.Name) else set()
-    for _ in same:
+        for made in [node, *node.find_all((nodes.Assign, nodes.For))]:
+            if isinstance(made, nodes.Assign | nodes.For):
+                value = made.node if isinstance(made, nodes.Assign) else made.iter
+                same.append(_shared(made.target) | _shared(value))
+    known = -1
+    while known < len(found):
+        known = len(found)
         for names in same:
             if names & found:
                 found |= names
     return frozenset(found)
+
+
+def _shared(node: nodes.Node) -> set[str]:
+    """Return the names whose value an expression hands on uncopied."""
+    if isinstance(node, nodes.Name):
+        return {node.name}
+    inner: list[nodes.Expr] = []
+    if isinstance(node, nodes.List | nodes.Tuple):
+        inner = node.items
+    elif isinstance(node, nodes.Dict):
+        inner = [pair.value for pair in node.items]
+    elif isinstance(node, nodes.And | nodes.Or):
+        inner = [node.left, node.right]
+    elif isinstance(node, nodes.CondExpr):
+        inner = [node.expr1, *([] if node.expr2 is None else [node.expr2])]
+    return set().union(*map(_shared, inner))
 
 
 def _base(node: nodes.Node) -> str | None:
@@ -383,4 +407,6 @@ def _base(node: nodes.Node) -> str | None:
 
 
 def _leaves(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Break | nodes.Continue) or node.find((nodes.Break, nodes.Continue)) is not None
+    return isinstance(node, nodes.Break | nodes.Continue) or any(
+        True for _ in node.find_all((nodes.Break, nodes.Continue))
+    )

@@ -48,6 +48,12 @@ def read_locks(tree: Tree, root: str) -> Locks:
         found = read_lock(contents[path], path)
         if isinstance(found, Problem):
             problems.append(found)
+        elif found.label in locks:
+            problems.append(
+                Problem(
+                    f"locks {found.label}, as {locks[found.label].path} does", Place(path), "keep one file per model"
+                )
+            )
         else:
             locks[found.label] = found
     return Locks(locks, tuple(problems))

@@ -51,12 +51,17 @@ class Reader:
         self._variables, self._defaults, self._tags = variables, defaults, tags
 
     def columns(self, body: Mapping) -> tuple[Column, ...]:
-        """Return the columns under `columns:`; of one written twice the later counts, in the earlier one's place."""
+        """Return the columns under `columns:`; of one written twice the later counts, in the earlier one's place.
+
+        The tests of both count.
+        """
         found: dict[str, Column] = {}
         for item in mappings_of(body.get("columns")):
             column = self.column(item)
             if column is not None:
-                found[column.name] = column
+                earlier = found.get(column.name)
+                tests = (*earlier.tests, *column.tests) if earlier is not None else column.tests
+                found[column.name] = column._replace(tests=tests)
         return tuple(found.values())
 
     def column(self, body: Mapping) -> Column | None:

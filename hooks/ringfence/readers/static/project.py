@@ -136,6 +136,18 @@ class StaticProject:
             return Unknown(f"{ref.package} is not a package of this project")
         return Known(None, None, "static")
 
+    def find_source(self, source: SourceRef) -> Fact[Node | None]:
+        """Return what a `source()` of the root package means: its own table, else one that a package declares."""
+        for package in self._packages:
+            node = self.node(f"source.{package}.{source.source}.{source.table}")
+            if node is not None:
+                return Known(node, None, "static")
+        if self.missing_packages:
+            missing = ", ".join(self.missing_packages)
+            table = f"{source.source}.{source.table}"
+            return Unknown(f"{table} may be in a package that is not installed ({missing}): run dbt deps")
+        return Known(None, None, "static")
+
     def files(self) -> list[PropertiesFile]:
         """Return the properties files, in order of their paths."""
         return self._root.properties

@@ -1,0 +1,120 @@
+"""pre-commit 4 with our hooks installed from a repository, as a team would use them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from consumer import Consumer
+
+PRE_COMMIT = (sys.executable, "-m", "pre_commit")
+MARTS = "models/marts/marts.yml"
+
+
+@pytest.fixture
+def installed(consumer: Consumer) -> Consumer:
+    """The shop committed, with the git hook in place."""
+    assert consumer.commit("the shop").code == 0
+    result = consumer.run(*PRE_COMMIT, "install")
+    assert result.code == 0, result.all
+    return consumer
+
+
+def test_all_five_ids_pass_on_a_clean_project(consumer: Consumer) -> None:
+    consumer.git("add", "-A")
+    first = consumer.run(*PRE_COMMIT, "run", "--all-files")
+    assert first.code == 0, first.all
+    assert first.out.count("Passed") == 5
+    assert "RF" not in first.out, "a clean run prints nothing"
+
+
+def test_each_hook_stops_its_own_mistake(installed: Consumer) -> None:
+    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
+    installed.edit("models/staging/staging.yml", "    description:", "    decsription:")
+    installed.git("add", "-A")
+    result = installed.run(*PRE_COMMIT, "run", "--all-files")
+    assert result.code == 1
+    for code in ("RF104", "RF201", "RF304", "RF404"):
+        assert code in result.out
+    assert result.out.count("Failed") == 5
+
+
+def test_the_index_is_judged_not_the_working_tree(installed: Consumer) -> None:
+    """A commit that takes a contract away is stopped although the file on disk still has it."""
+    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
+    installed.git("add", "-A")
+    installed.edit(MARTS, "contract: {enforced: false}", "contract: {enforced: true}")
+    result = installed.run("git", "commit", "-m", "quietly")
+    assert result.code == 1
+    assert "RF201 contract-missing" in result.all
+
+
+def test_what_is_not_staged_does_not_stop_a_commit(installed: Consumer) -> None:
+    installed.write({"README.md": "# Shop\n"})
+    installed.git("add", "README.md")
+    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
+    assert installed.run("git", "commit", "-m", "readme").code == 0
+
+
+@pytest.mark.parametrize("arguments", [("-a",), (MARTS,)], ids=["commit -a", "commit PATH"])
+def test_the_index_that_git_names_is_the_one_that_is_judged(installed: Consumer, arguments: tuple[str, ...]) -> None:
+    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
+    result = installed.run("git", "commit", "-m", "quietly", *arguments)
+    assert result.code == 1
+    assert "RF201 contract-missing" in result.all
+
+
+def test_a_deleted_model_is_seen(installed: Consumer) -> None:
+    installed.git("rm", "-q", "models/marts/fct_orders.sql")
+    result = installed.run("git", "commit", "-m", "tidy")
+    assert result.code == 1
+    assert "RF102 locked-model-removed" in result.all
+    assert "RF401 model-removed" in result.all
+
+
+def test_a_lock_update_lets_the_change_through(installed: Consumer) -> None:
+    before, column, after = (installed.folder / MARTS).read_text(encoding="utf-8").partition("- name: order_amount")
+    installed.write({MARTS: before + column + after.replace("decimal(18,2)", "integer", 1)})
+    stopped = installed.commit("retype")
+    assert stopped.code == 1
+    assert "RF101 locked-model-changed" in stopped.all
+    assert "RF403 column-type-changed" in stopped.all
+    updated = installed.ringfence("lock", "update", "fct_orders", "--reason", "SHOP-9 whole amounts")
+    assert updated.code == 0, updated.all
+    passed = installed.commit("retype")
+    assert passed.code == 0, passed.all
+
+
+def test_a_range_is_judged_before_a_push(installed: Consumer) -> None:
+    first = installed.git("rev-parse", "HEAD")
+    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
+    assert installed.commit("skipped", "--no-verify").code == 0
+    bad = installed.git("rev-parse", "HEAD")
+    installed.git("revert", "--no-edit", "HEAD")
+    result = installed.run(*PRE_COMMIT, "run", "--hook-stage", "pre-push", "--from-ref", first, "--to-ref", bad)
+    assert result.code == 1, result.all
+    assert "RF404 contract-dropped" in result.out
+
+
+def test_the_first_commit_has_no_head(consumer: Consumer) -> None:
+    assert consumer.run(*PRE_COMMIT, "install").code == 0
+    result = consumer.commit("the shop")
+    assert result.code == 0, result.all
+
+
+def test_a_linked_worktree(installed: Consumer, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    installed.git("worktree", "add", "-q", "-b", "side", str(other))
+    file = other / MARTS
+    file.write_text(file.read_text(encoding="utf-8").replace("contract: {enforced: true}", "contract: {enforced: false}", 1), encoding="utf-8")
+    result = installed.run("git", "commit", "-a", "-m", "quietly", cwd=other)
+    assert result.code == 1
+    assert "RF201 contract-missing" in result.all
+
+
+def test_try_repo(consumer: Consumer, hooks: Path) -> None:
+    assert consumer.commit("the shop").code == 0
+    result = consumer.run(*PRE_COMMIT, "try-repo", str(hooks), "ringfence", "--all-files", "--ref", "v0")
+    assert result.code == 0, result.all
+    assert "Passed" in result.out
