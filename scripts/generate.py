@@ -1,8 +1,8 @@
 """Writes every generated file from the rules and the command line; `--check` fails when one is stale.
 
 Generated: hooks/ringfence/rules/index.py, hooks/ringfence/changes/index.py, hooks/ringfence/rules/pages.json,
-.pre-commit-hooks.yaml, docs/rules/*.md, docs/rules/README.md, docs/cli.md, schemas/ringfence.json, and the tables
-between markers in README.md.
+.pre-commit-hooks.yaml, docs/rules/*.md, docs/rules/README.md, docs/cli.md, schemas/*.json, and the tables between markers
+in README.md.
 """
 
 from __future__ import annotations
@@ -151,6 +151,7 @@ def _documents() -> dict[Path, str]:
     from ringfence.commands.session import CATALOGUE
     from ringfence.domain.rule import FAMILIES, HOOKS
     from ringfence.domain.settings import schema
+    from ringfence.reporters.schemas import check_schema, diff_schema
 
     pages = {info.code: _page(info, FAMILIES) for info in CATALOGUE}
     files = {ROOT / "docs" / "rules" / f"{code}.md": f"{page}\n<!-- {NOTE} -->\n" for code, page in pages.items()}
@@ -166,7 +167,8 @@ def _documents() -> dict[Path, str]:
     files[PACKAGE / "rules" / "pages.json"] = json.dumps(pages, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     files[ROOT / ".pre-commit-hooks.yaml"] = _hooks(HOOKS)
     names = [info.name for info in CATALOGUE]
-    files[ROOT / "schemas" / "ringfence.json"] = json.dumps(schema(names), indent=2) + "\n"
+    for name, document in (("ringfence", schema(names)), ("check", check_schema()), ("diff", diff_schema())):
+        files[ROOT / "schemas" / f"{name}.json"] = json.dumps(document, indent=2) + "\n"
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     text = _between(text, "rules", "\n".join([*table, *linked]))

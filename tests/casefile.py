@@ -3,7 +3,7 @@
 A file is an introduction and `## title` sections. A section holds prose, files (a line with only a path in backticks,
 then a fenced block) and, where findings are expected, a block fenced as `findings` with one `path:line:column CODE`
 line each, message after it. Without that block nothing may be found. Paths under `previous/` are the base; lines such as
-`unknown: a, b` are marks.
+`unknown: a, b` are marks (`endings: crlf` writes the files with CRLF).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _FILE = re.compile(r"^`([^`]+)`$")
-_MARK = re.compile(r"^(unknown|invalid|base|undecided): (.+)$")
+_MARK = re.compile(r"^(unknown|invalid|base|undecided|endings): (.+)$")
 
 
 class Case(NamedTuple):
@@ -92,7 +92,8 @@ def _case(area: str, title: str, lines: list[str]) -> Case:
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str] | None]]:
     """Each line outside fences, and each fenced block with its opening line."""
-    opened, content = "", None
+    opened = ""
+    content: list[str] | None = None
     for line in lines:
         if line.startswith("```") and content is None:
             opened, content = line, []

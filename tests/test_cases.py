@@ -27,7 +27,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _write(case: Case, folder: Path) -> None:
-    states = {"current": {}, "previous": {}} if any(path.startswith("previous/") for path in case.files) else {"current": {}}
+    states: dict[str, dict[str, str]] = {"current": {}}
+    if any(path.startswith("previous/") for path in case.files):
+        states["previous"] = {}
     for path, text in case.files.items():
         state, _, inner = path.partition("/")
         if state in ("current", "previous"):
@@ -40,7 +42,7 @@ def _write(case: Case, folder: Path) -> None:
         for path, text in {"dbt_project.yml": PROJECT, **files}.items():
             target = folder / state / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+            target.write_text(text, encoding="utf-8", newline="\r\n" if case.marks.get("endings") else "\n")
 
 
 def _line(finding: Finding) -> str:

@@ -89,6 +89,7 @@ class Mapping:
 
 Item: TypeAlias = Scalar | Sequence | Mapping
 
+
 def plain(item: Item | None) -> object:
     """Return `item` as None, bool, int, float, str, list and dict; aliases are written out: a document is finite."""
     if item is None:

@@ -13,7 +13,9 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     import difflib
 
     lowered = {name.lower(): name for name in names}
-    match = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.75)
+    # two swapped letters of a short word weigh more than of a long one
+    cutoff = 0.65 if len(word) <= 4 else 0.75
+    match = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=cutoff)
     return lowered[match[0]] if match else None
 
 

@@ -40,7 +40,14 @@ class Selection(NamedTuple):
 def parse_selection(texts: str | Iterable[str], where: str = "") -> Selection:
     """Return the selection that these texts, joined by `or`, describe. Raises RingfenceError on an unknown method."""
     words = [word for text in ([texts] if isinstance(texts, str) else texts) for word in text.split()]
-    return Selection(tuple(tuple(_criterion(part, where) for part in word.split(",") if part) for word in words))
+    alternatives = [tuple(_criterion(part, where) for part in word.split(",") if part) for word in words]
+    if not all(alternatives):
+        raise RingfenceError(
+            "a selector holds a lone comma, which would select everything",
+            where=where,
+            do="write a comma between two criteria without a space: tag:a,path:models/marts",
+        )
+    return Selection(tuple(alternatives))
 
 
 def _criterion(text: str, where: str) -> Criterion:
@@ -60,6 +67,10 @@ def _criterion(text: str, where: str) -> Criterion:
             where=where,
             do=f"use one of {', '.join(METHODS)}",
         )
+    if bool(key) != (method == "config") or not value:
+        raise RingfenceError(
+            f"the selector {text} is not complete", where=where, do="write method:value, or config.key:value"
+        )
     return Criterion(method, key, value)
 
 
@@ -68,11 +79,15 @@ def _holds(criterion: Criterion, node: Node) -> bool:
     if method == "tag":
         return any(fnmatchcase(tag, value) for tag in known(node.tags))
     if method == "path":
-        folder = value.rstrip("/")
-        return node.path.startswith(f"{folder}/") or f"/{folder}/" in f"/{node.path}" or fnmatchcase(node.path, value)
+        wanted = value.removeprefix("./").rstrip("/")
+        return f"/{wanted}/" in f"/{node.path}" or fnmatchcase(f"/{node.path}", f"*/{wanted}")
     if method == "config":
-        actual = known(node.config.get(key))
-        return any(_text(part) == value.lower() for part in (actual if isinstance(actual, list) else [actual]))
+        first, *inner = key.split(".")
+        actual = known(node.config.get(first))
+        for name in inner:
+            actual = actual.get(name) if isinstance(actual, dict) else None
+        many = isinstance(actual, list | tuple | frozenset | dict)
+        return any(_text(part) == value.lower() for part in (actual if many else [actual]))  # type: ignore[attr-defined]
     if method in ("access", "group"):
         return _text(known(node.config.get(method, "protected" if method == "access" else None))) == value.lower()
     if method == "fqn":

@@ -143,7 +143,7 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
         name: RuleSettings(
             given.get("severity"),
             parse_selection(given["select"], path) if "select" in given else None,
-            parse_selection(given["exclude"], path) if "exclude" in given else None,
+            parse_selection(given["exclude"], path) if given.get("exclude") else None,
         )
         for name, given in (value.get("rules") or {}).items()
     }

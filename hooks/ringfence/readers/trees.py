@@ -96,7 +96,9 @@ class WorkTree:
     def _on_disk(self, path: str) -> Entry | None:
         full = os.path.join(self._git.root, path)
         folder = os.path.dirname(path)
-        if os.path.realpath(os.path.dirname(full)) != os.path.join(os.path.realpath(self._git.root), folder).rstrip("/"):
+        if os.path.realpath(os.path.dirname(full)) != os.path.join(os.path.realpath(self._git.root), folder).rstrip(
+            "/"
+        ):
             return None  # a link stands where the index has a folder: what lies behind it is not in the repository
         if os.path.islink(full):
             return Entry("120000", _blob_id(os.fsencode(os.readlink(full))))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ringfence.reporters.clean import runnable
+from ringfence.reporters.clean import printable, runnable
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -30,7 +30,7 @@ def findings(result: Any, command: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -28,10 +28,8 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     identity = Identity("model", project.name, name, version)
     who = still_reading(identity, project)
     told = f"; still named by {', '.join(who[:5])}" if who else ""
-    if node is not None:
-        place = node.enabled.place or node.place
-    else:
-        place = lock.places.get("", Place(lock.path))
+    gone = lock.places.get("", Place(lock.path))
+    place = gone if node is None else node.enabled.place or node.place
     yield Finding(
         f"locked model {lock.label} {state}{told}",
         place,

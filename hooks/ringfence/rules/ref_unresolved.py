@@ -34,7 +34,8 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
         elif not known(target.enabled):
             fix = f"enable {name}, or read something else"
             yield _finding(node, node.refs_at[ref], _call(ref), f"{name} is disabled", fix)
-    for source, found in _certain_first([(source, project.find_source(source)) for source in sorted(known(node.sources))]):
+    sources = sorted(known(node.sources))
+    for source, found in _certain_first([(source, project.find_source(source)) for source in sources]):
         table = known(found)
         key, call = f"{source.source}.{source.table}", f"source('{source.source}', '{source.table}')"
         if table is None:

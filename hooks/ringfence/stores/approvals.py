@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.document import Mapping, mappings_of, text_of
 from ringfence.domain.errors import RingfenceError
 from ringfence.text import yaml
+from ringfence.text.scalars import quoted
 
 if TYPE_CHECKING:
     from ringfence.domain.tree import Tree
@@ -48,6 +48,6 @@ def render(approvals: tuple[Approval, ...]) -> str:
     """Return the text of the file, one approval a line, sorted by fingerprint."""
     lines = ["# Changes that were accepted. Add one with: ringfence approve FINGERPRINT --reason WHY", "approvals:"]
     for entry in sorted(approvals):
-        fields = ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry._asdict().items())
+        fields = ", ".join(f"{key}: {quoted(value)}" for key, value in entry._asdict().items())
         lines.append(f"  - {{{fields}}}")
     return "\n".join(lines) + "\n"

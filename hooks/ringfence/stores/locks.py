@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence, 
 from ringfence.domain.lock import UNTYPED, History, Interface, Lock, Shape
 from ringfence.domain.place import Place
 from ringfence.text import yaml
+from ringfence.text.scalars import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
@@ -73,10 +73,11 @@ def read_lock(content: bytes, path: str) -> Lock | Problem:
     root = document.root
     if not isinstance(root, Mapping):
         return Problem("is not a lock file", Place(path), fix)
-    label = text_of(root.get("model"))
+    named = root.get("model")
+    label = text_of(named)
     version = root.get("version")
     interface = root.get("interface")
-    if label is None or not isinstance(interface, Mapping):
+    if named is None or label is None or not isinstance(interface, Mapping):
         return Problem("is not a lock file: model or interface is missing", Place(path), fix)
     if label != posixpath.splitext(posixpath.basename(path))[0]:
         return Problem(f"locks {label}, which its name does not say", Place(path), fix)
@@ -84,15 +85,25 @@ def read_lock(content: bytes, path: str) -> Lock | Problem:
         return Problem(
             "has an unknown format version", version.place if version is not None else Place(path), "upgrade ringfence"
         )
-    places = {"": root.get("model").place} if root.get("model") is not None else {}  # type: ignore[union-attr]
+    for mapping in (root, interface):
+        for first, again in mapping.repeated():
+            return Problem(f"holds {again.text} twice, first at line {first.place.line}", again.place, fix)
+    places = {"": named.place}
     settings = {}
     for key, value in interface.entries().values():
         if key.text != "columns":
             settings[key.text] = value.text if isinstance(value, Scalar) else ""
             places[key.text] = key.place
-    columns = dict(_columns(interface.get("columns"), places))
+    columns: dict[str, Shape] = {}
+    for key, shape in _columns(interface.get("columns")):
+        if f"column {key.text.lower()}" in places:
+            return Problem(f"holds the column {key.text} twice", key.place, fix)
+        columns[key.text] = shape
+        places[f"column {key.text.lower()}"] = key.place
     history = tuple(_history(root.get("changes")))
-    return Lock(label, path, Interface(settings, columns), history, root.get("released") is not None, places)
+    tombstone = root.get("released")
+    released = isinstance(tombstone, Scalar) and tombstone.value is True
+    return Lock(label, path, Interface(settings, columns), history, released, places)
 
 
 def render(lock: Lock) -> str:
@@ -118,17 +129,16 @@ def render(lock: Lock) -> str:
             ("reason", entry.reason),
             ("by", entry.by),
         ]
-        lines.append("  - {" + ", ".join(f"{key}: {_quoted(value)}" for key, value in pairs) + "}")
+        lines.append("  - {" + ", ".join(f"{key}: {quoted(value)}" for key, value in pairs) + "}")
     return "\n".join(lines) + "\n"
 
 
-def _columns(item: Item | None, places: dict[str, Place]) -> list[tuple[str, Shape]]:
+def _columns(item: Item | None) -> list[tuple[Scalar, Shape]]:
     found = []
     for entry in item.items if isinstance(item, Sequence) else []:
         for key, value in entry.entries().values() if isinstance(entry, Mapping) else []:
             kind, *constraints = _split(value.text if isinstance(value, Scalar) else "")
-            found.append((key.text, Shape(None if kind == UNTYPED else kind, tuple(constraints))))
-            places[f"column {key.text.lower()}"] = key.place
+            found.append((key, Shape(None if kind == UNTYPED else kind, tuple(constraints))))
     return found
 
 
@@ -155,9 +165,4 @@ def _split(text: str) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """Return a double-quoted scalar: JSON's escapes are YAML's."""
-    return json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else quoted(text)

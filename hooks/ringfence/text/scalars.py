@@ -22,6 +22,9 @@ _DATE = re.compile(
     r"(?:[ \t]*(?:Z|[-+]([0-9]{1,2})(?::[0-9]{2})?))?"
 )
 _FIRST = frozenset("yYnNtTfFoO~-+.0123456789=")
+# What a reader of YAML refuses, or takes for the end of a line. Halves of a character cannot be written at all.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _DIGITS = 4000  # Python refuses to read longer whole numbers, and so does dbt
 
 
@@ -65,6 +68,14 @@ def construct(tag: str, text: str) -> object:
     if reader is None:
         raise BadScalar(f"the tag {tag} is not one that dbt can read")
     return reader(text)
+
+
+def quoted(text: str) -> str:
+    """Return `text` between double quotes, as a value of one line that reads back the same."""
+    import json
+
+    written = json.dumps(_HALVES.sub("\ufffd", text), ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _bool(text: str) -> bool:

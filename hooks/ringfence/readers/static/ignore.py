@@ -1,7 +1,7 @@
 """`.dbtignore`: the patterns of .gitignore, applied to paths from the project's root.
 
-dbt asks the last pattern that matches (https://docs.getdbt.com/reference/dbtignore), so `!` brings back a file even from a
-folder that is ignored; git would not.
+dbt asks the last pattern that matches (https://docs.getdbt.com/reference/dbtignore), so `!` brings back a file even
+from a folder that is ignored; git would not.
 """
 
 from __future__ import annotations

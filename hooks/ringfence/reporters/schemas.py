@@ -1,0 +1,89 @@
+"""The JSON Schemas of what json_format writes; published in schemas/ and checked against real output by the tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ringfence.domain.change import AXES, FLAGS, LEVELS
+from ringfence.domain.fact import TIERS
+from ringfence.domain.finding import SEVERITIES
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT = {"type": "string"}
+_MAYBE = {"type": ["string", "null"]}
+_COUNT = {"type": "integer", "minimum": 0}
+_NUMBER = {"type": "integer", "minimum": 1}
+_CODE = {"type": "string", "pattern": "^RF[0-9]{3}$"}
+_FINGERPRINT = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
+
+
+_SUBJECT = _closed({"kind": _TEXT, "name": _TEXT, "column": _MAYBE})
+
+
+def check_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence check --format json`."""
+    undecided = _closed({"code": _CODE, "name": _TEXT, "subject": _SUBJECT, "reason": _TEXT, "path": _TEXT, "line": _COUNT})
+    summary = _closed(
+        {
+            "findings": _COUNT,
+            **dict.fromkeys(reversed(SEVERITIES), _COUNT),
+            "accepted": {**_COUNT, "description": "changes that an approval or an updated lock allows"},
+            "projects": _COUNT,
+            "undecided": {"type": "array", "items": undecided},
+        }
+    )
+    finding = _closed(
+        {
+            "code": _CODE,
+            "name": _TEXT,
+            "severity": {"enum": list(SEVERITIES)},
+            "message": _TEXT,
+            "path": {**_TEXT, "description": "from the repository's root"},
+            "line": _NUMBER,
+            "column": {**_NUMBER, "description": "counted from 1, in characters"},
+            "end_line": _NUMBER,
+            "end_column": {**_NUMBER, "description": "exclusive"},
+            "subject": _SUBJECT,
+            "old": _MAYBE,
+            "new": _MAYBE,
+            "fix": _TEXT,
+            "evidence": {"enum": list(TIERS)},
+            "fingerprint": _FINGERPRINT,
+        }
+    )
+    document = {
+        "version": {"const": 1},
+        "tool": _closed({"name": {"const": "ringfence"}, "version": _TEXT}),
+        "summary": summary,
+        "findings": {"type": "array", "items": finding},
+    }
+    return {"$schema": _DRAFT, "title": "ringfence check --format json", **_closed(document)}
+
+
+def diff_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence diff --format json`."""
+    change = _closed(
+        {
+            "code": _CODE,
+            "kind": _TEXT,
+            "axis": {"enum": list(AXES)},
+            "level": {"enum": list(LEVELS)},
+            "flags": {"type": "array", "items": {"enum": list(FLAGS)}},
+            "subject": _SUBJECT,
+            "path": _TEXT,
+            "line": _NUMBER,
+            "old": _MAYBE,
+            "new": _MAYBE,
+            "message": _TEXT,
+            "fix": _TEXT,
+            "affected": {"type": "array", "items": _TEXT, "description": "who reads what changed"},
+            "evidence": {"enum": list(TIERS)},
+            "fingerprint": _FINGERPRINT,
+        }
+    )
+    document = {"version": {"const": 1}, "base": _TEXT, "head": _TEXT, "changes": {"type": "array", "items": change}}
+    return {"$schema": _DRAFT, "title": "ringfence diff --format json", **_closed(document)}
