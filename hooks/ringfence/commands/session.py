@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ringfence.readers.git import Git
     from ringfence.readers.static.project import StaticProject
 
-CATALOGUE = (*RULES, *CHANGES)
+CATALOGUE = tuple(sorted((*RULES, *CHANGES)))
 
 
 class Judged(NamedTuple):

@@ -37,10 +37,11 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
 
 def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
     for key in _KEYS:
-        if isinstance(body.get(key), Mapping):
-            yield _finding(
-                body, key, subject, "a mapping, at which dbt stops", f"write a list: {key}: [unique, not_null]"
-            )
+        value = body.get(key)
+        if isinstance(value, Mapping):
+            listed = "  ".join(f"- {name}" for name in value.entries()) or "- not_null"
+            fix = f"write a list, each test behind a dash: {listed}"
+            yield _finding(body, key, subject, "a mapping, at which dbt stops", fix)
     for key, label, join in (("tables", "name", "."), ("versions", "v", ".v")):
         for inner in mappings_of(body.get(key)):
             yield from _inside(inner, subject._replace(name=f"{subject.name}{join}{text_of(inner.get(label)) or ''}"))
@@ -51,9 +52,8 @@ def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
 def _finding(body: Mapping, key: str, subject: Subject, problem: str, fix: str) -> Finding:
     at = body.key(key)
     place = at.place if at is not None else body.place
-    return Finding(
-        f"{key}: of {subject.kind} {subject.name} is {problem}", place, subject, fix, old="list", new="mapping"
-    )
+    named = f"{subject.kind} {subject.name}" if subject.column is None else f"column {subject.column} of {subject.kind} {subject.name}"
+    return Finding(f"{key}: of {named} is {problem}", place, subject, fix, old="list", new="mapping")
 
 
 RULE = Rule(

@@ -24,7 +24,7 @@ def check(project: Project, _project: Project) -> Iterator[Finding]:
                 first = seen.setdefault((entry.kind, name), place)
                 if first != place:
                     yield Finding(
-                        f"{entry.kind} {name} has an entry already, at {first.path}:{first.line}",
+                        f"{entry.kind.replace('_', ' ')} {name} has an entry already, at {first.path}:{first.line}",
                         place,
                         Subject(entry.kind, name, key=f"{entry.kind}.{entry.package}.{name}"),
                         f"merge it into {first.path}:{first.line} and remove this one",
@@ -40,10 +40,12 @@ def _resources(entry: PropertiesEntry) -> Iterator[tuple[str, Place]]:
             entry.place,
         )
         return
+    overrides = text_of(entry.body.get("overrides"))
+    source = entry.name if overrides is None else f"{overrides}.{entry.name}"
     for table in mappings_of(entry.body.get("tables")):
         name = table.get("name")
         if name is not None and text_of(name):
-            yield f"{entry.name}.{text_of(name)}", name.place
+            yield f"{source}.{text_of(name)}", name.place
 
 
 RULE = Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.document import mappings_of
+from ringfence.domain.document import mappings_of, text_of
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.names import did_you_mean
@@ -23,7 +23,7 @@ _FOLDERS = {"model": "models", "seed": "seeds", "snapshot": "snapshots"}
 
 def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
     """Report an entry, or one of its versions, that no file answers to. A package's model may be patched legally."""
-    versions = [item.get("v") for item in mappings_of(entry.body.get("versions"))] if entry.kind == "model" else []
+    versions = list(mappings_of(entry.body.get("versions"))) if entry.kind == "model" else []
     if not versions:
         own = project.node(f"{entry.kind}.{project.name}.{entry.name}")
         node = own if own is not None else known(project.find(Ref(None, entry.name, None)))
@@ -33,11 +33,12 @@ def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
         elif node.identity.kind != entry.kind:
             yield _misplaced(entry, node)
         return
-    for label in versions:
-        text = getattr(label, "text", "")
-        if label is not None and known(project.find(Ref(None, entry.name, text))) is None:
-            name = f"{entry.name}.v{text}"
-            yield _finding(entry, name, label.place, f"no file {entry.name}_v{text}.sql defines this version", "")
+    for version in versions:
+        label = version.get("v")
+        text = text_of(label)
+        if label is not None and text is not None and known(project.find(Ref(None, entry.name, text))) is None:
+            file = text_of(version.get("defined_in")) or f"{entry.name}_v{text}"
+            yield _finding(entry, f"{entry.name}.v{text}", label.place, f"there is no file {file}.sql or {file}.py", "")
 
 
 def _finding(entry: PropertiesEntry, name: str, place: Place, reason: str, near: str) -> Finding:

@@ -29,7 +29,7 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
         target = known(found)
         name = ref.name if ref.version is None else f"{ref.name}.v{ref.version}"
         if target is None:
-            reason, fix = _missing(ref, name, project)
+            reason, fix = _missing(ref, name, node, project)
             yield _finding(node, node.refs_at[ref], _call(ref), reason, fix)
         elif not known(target.enabled):
             fix = f"enable {name}, or read something else"
@@ -51,11 +51,12 @@ def _certain_first(found: list[tuple[Named, Fact[Node | None]]]) -> list[tuple[N
     return sorted(found, key=lambda one: isinstance(one[1], Unknown))
 
 
-def _missing(ref: Ref, name: str, project: Project) -> tuple[str, str]:
+def _missing(ref: Ref, name: str, node: Node, project: Project) -> tuple[str, str]:
     """Return why nothing answers to a ref, and what to do."""
     if ref.version is not None and known(project.find(Ref(ref.package, ref.name, None))) is not None:
         return f"{ref.name} has no version {ref.version}", f"add version {ref.version}, or read another version"
-    near = did_you_mean(ref.name, (found.identity.name for found in project.nodes("model", "seed", "snapshot")))
+    others = {found.identity.name for found in project.nodes("model", "seed", "snapshot")} - {node.identity.name}
+    near = did_you_mean(ref.name, sorted(others))
     return f"{name} does not exist{near}", f"restore {name}, or read something else"
 
 

@@ -22,7 +22,7 @@ MAX_DEPTH = 100
 MAX_EVENTS = 2_000_000
 MAX_EXPANDED = 1_000_000
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -71,11 +71,12 @@ def _events(text: str) -> Iterator[Any]:
 def _problem(error: Any, text: str, path: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     if mark is None:  # the reader met a character before the parser did
-        found = _UNPRINTABLE.search(text, 1 if text.startswith("\ufeff") else 0)
+        found = _UNPRINTABLE.search(text)
         place = _end(text[: found.start()] if found is not None else "", path)
         return Problem("is not YAML: control characters are not allowed", place, "remove the character, or escape it")
     line, column = mark.line + 1, mark.column + 1
-    return Problem(f"is not YAML: {error.problem}", Place(path, line, column, line, column + 1), "correct the YAML")
+    place = min(Place(path, line, column, line, column + 1), _end(text, path))  # some marks lie behind the last line
+    return Problem(f"is not YAML: {error.problem}", place, "correct the YAML")
 
 
 def _end(before: str, path: str) -> Place:
@@ -169,7 +170,11 @@ class _Builder:
 
     def _add(self, item: Item, event: Any) -> None:
         anchor = event.anchor
-        if anchor is not None:
+        if anchor is not None and item is not self._anchors.get(anchor):
+            if anchor in self._anchors:
+                first = self._anchors[anchor].place.line
+                said = f"defines the anchor &{anchor} twice, first at line {first}"
+                self.problems.append(self._trouble(event, said, "give each anchor a name of its own"))
             self._anchors[anchor] = item
         if not self._stack:
             self.root = item
