@@ -9,17 +9,17 @@ import yaml
 
 from ringfence.text.scalars import BadScalar, construct, quoted, resolve
 
-AS_PYYAML = """
+WORDS = """
 yes Yes YES no No NO true True TRUE false False FALSE on On ON off Off OFF y n Y N yEs tRUE oN nO
 null Null NULL ~ nUll nil none None
 0 1 -1 +1 -0 007 0777 -0777 08 09 0b0 0b101 -0b1 0x1F -0xff 0xFG 0o17 1_000 1__0 _1 0_ 0_7 1:30 -1:30 190:20:30 1:60 1:5
 0. 1. .5 -.5 1.5 -1.5 +1.5 1e5 1.0e5 1.5e+3 1.5e-3 1.5E+3 1_0.5 1:30.5 -1:30.5 . ... .e3 ._1 1.2.3
 .inf -.inf +.inf .Inf .INF .nan .NaN .NAN -.nan .iNf
 2024-1-5 2024-13-5 24-01-01 2024-01 2024-01-01x v1 1a a1 - -- -a +a .a 0a 0x 1.0.0 int yesterday only offline
-""".split()  # fmt: skip
+"""
 
 
-@pytest.mark.parametrize("text", AS_PYYAML)
+@pytest.mark.parametrize("text", WORDS.split())
 def test_a_plain_scalar_is_what_pyyaml_makes_of_it(text: str) -> None:
     expected = yaml.safe_load(f"[{text}]")[0]
     found = resolve(text)

@@ -53,7 +53,12 @@ def open_repository(folder: str, environment: Mapping[str, str] | None = None) -
     environment = dict(os.environ) if environment is None else environment
     if not os.path.isdir(folder):
         raise RingfenceError("there is no such folder", where=folder)
-    top = Git(folder, environment).ask("rev-parse", "--show-toplevel")
-    if not top:
-        raise RingfenceError("this is not a git repository", where=folder, do="run it inside one, or type: git init")
+    try:
+        top = Git(folder, environment).run("rev-parse", "--show-toplevel").decode(errors="surrogateescape").rstrip("\n")
+    except RingfenceError as error:
+        if "not a git repository" not in error.what:
+            raise  # git has a reason of its own, such as a folder that belongs to somebody else
+        raise RingfenceError(
+            "this is not a git repository", where=folder, do="run it inside one, or type: git init"
+        ) from error
     return Git(top, environment)

@@ -57,7 +57,10 @@ def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, env
         return _branched(git, target, head.commit)
     if environment.get("CI", "").lower() in ("1", "true"):
         missing = f"the branch {branch}" if branch else "the target branch"
-        raise RingfenceError(f"{missing} is not in this clone, so there is nothing to compare with", do=_DEEPER)
+        raise RingfenceError(
+            f"{missing} is not in this clone, so there is nothing to compare with",
+            do=f"set base: {{branch: NAME}} in ringfence.yml and {_DEEPER}",
+        )
     return trees.revision(git, "HEAD")
 
 

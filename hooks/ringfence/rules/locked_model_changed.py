@@ -47,14 +47,18 @@ def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -
 
 
 def _place(difference: Difference, node: Node) -> Place:
-    """Return where the new value stands: the column's type, the setting, else the model's entry."""
+    """Return where the new value stands: the column, its type or constraint, the setting, else the model's entry."""
     if difference.column is not None:
         column = next((one for one in node.columns if one.name.lower() == difference.column.lower()), None)
         if column is None:
             return node.place
-        return column.data_type.place or column.place
-    fact = node.config.get(difference.field)
-    return fact.place or node.place
+        if difference.old is None:
+            return column.place
+        added = [item.place for item in column.constraints if item.type not in difference.old]
+        return added[0] if added else column.data_type.place or column.place
+    if difference.field == "constraints" and node.constraints:
+        return node.constraints[0].place
+    return node.config.get(difference.field).place or node.place
 
 
 RULE = Rule(

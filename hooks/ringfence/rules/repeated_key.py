@@ -22,7 +22,7 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
                 f"the key {again.text} is written again, first at line {first.place.line}: the first value is lost",
                 again.place,
                 Subject("file", file.path, key=f"{file.path}#{again.text}"),
-                "remove one of the two, or add the missing - name: line between them",
+                f"merge both under one {again.text}:, or add the - name: line that is missing between them",
                 new=again.text,
             )
 

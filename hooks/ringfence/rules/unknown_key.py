@@ -90,14 +90,14 @@ def _keys(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
         at = (
             f"column {subject.column} of {subject.kind} {subject.name}"
             if subject.column
-            else f"{subject.kind} {subject.name}"
+            else f"{subject.kind.replace('_', ' ')} {subject.name}"
         )
         where = f"in {place}: of" if place in ("config", "contract") else "in"
         yield Finding(
             f"{key.text} is not a key that dbt knows {where} {at}{meant}",
             key.place,
             subject._replace(key=f"{subject.kind}.{subject.name}#{place}.{key.text}"),
-            f"rename it to {near}" if near else "remove it, or move it under meta:",
+            f"rename it to {near}" if near else "remove it" + (", or move it under meta:" if "meta" in known_keys else ""),
             old=near,
             new=key.text,
         )

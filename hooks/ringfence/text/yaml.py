@@ -52,7 +52,8 @@ def parse(content: bytes, path: str) -> Document:
         return Document(None, (stop.problem,))
     except _yaml().YAMLError as error:
         return Document(None, (_problem(error, text, path),))
-    return Document(builder.root, tuple(builder.problems))
+    empty = isinstance(builder.root, Scalar) and builder.root.value is None  # `---` alone is as empty as no byte at all
+    return Document(None if empty else builder.root, tuple(builder.problems))
 
 
 def _yaml() -> Any:
