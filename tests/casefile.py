@@ -2,8 +2,8 @@
 
 A file is an introduction and `## title` sections. A section holds prose, files (a line with only a path in backticks,
 then a fenced block) and, where findings are expected, a block fenced as `findings` with one `path:line:column CODE`
-line each, message after it. Without that block nothing may be found. Paths under `previous/` are the base; lines such as
-`unknown: a, b` are marks (`endings: crlf` writes the files with CRLF).
+line each, message after it. Without that block nothing may be found. Paths under `previous/` are the base; lines such
+as `unknown: a, b` are marks (`endings: crlf` writes the files with CRLF).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from casefile import Case, read_cases
 
+from casefile import Case, read_cases
 from ringfence.commands.judging import chosen_rules, judge
 from ringfence.commands.session import CATALOGUE, Session
 from ringfence.domain.finding import Finding
@@ -54,7 +54,9 @@ def _line(finding: Finding) -> str:
 def test_case(case: Case, repository: Path, request: pytest.FixtureRequest) -> None:
     folder = repository / case.area / case.slug
     _write(case, folder)
-    session = Session(head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={})
+    session = Session(
+        head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={}
+    )
     judgement = judge(session, chosen_rules([case.area.replace("_", "-")]))
     own = [finding for finding in judgement.findings if finding.name == case.area.replace("_", "-")]
     others = [finding for finding in judgement.findings if finding not in own]

@@ -54,7 +54,6 @@ def test_definitions(source: str, name: str, parameters: list[str]) -> None:
         ("{{ " + "(" * 3000, 1, "nests too deeply"),
         ("{{ " + "9" * 5000 + " }}", 1, "holds a number that is too long to be read"),
         ("{# never closed", 1, "Missing end of comment tag"),
-        ("{% raw %}", 1, "Missing end of raw directive"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else str(value),
 )
@@ -66,8 +65,16 @@ def test_what_cannot_be_parsed_is_located(source: str, line: int, said: str) -> 
 
 @pytest.mark.parametrize(
     "source",
-    ["", "select 1", "{# {{ x }} #}", "{% raw %}{{ x }}{% endraw %}", "{{ x }} ", " {{ x }}", "{{ x }}{{ y }}"]
-    + ["{% set x = 1 %}", "{{ x }}{% if y %}{% endif %}", "{{ }}x"[4:], "text only"],
+    [
+        "",
+        "select 1",
+        "{# {{ x }} #}",
+        "{% raw %}{{ x }}{% endraw %}",
+        "{{ x }} ",
+        " {{ x }}",
+        "{{ x }}{{ y }}",
+        "{% set x = 1 %}",
+    ],
 )
 def test_a_text_that_is_not_one_expression(source: str) -> None:
     assert jinja.parse_expression(source) is None

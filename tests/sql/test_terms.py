@@ -143,8 +143,8 @@ def test_what_fails_is_opaque(op: str, values: list[object], text: str) -> None:
 @pytest.mark.parametrize(
     ("op", "args", "expected"),
     [
-        ("~", (Const("a"), HIDDEN), HIDDEN),
-        ("list", (P, HIDDEN), HIDDEN),
+        ("~", (Const("a"), HIDDEN), Opaque("'a' ~ target.name")),
+        ("list", (P, HIDDEN), Opaque("list(p, target.name)")),
         ("~", (Const("a"), P), Op("~", (Const("a"), P))),
         ("if", (P, Const(1), HIDDEN), Op("if", (P, Const(1), HIDDEN))),
         ("if", (TRUE, Const(1), HIDDEN), Const(1)),
@@ -182,6 +182,8 @@ def test_what_is_open_stays_open(op: str, args: tuple[Term, ...], expected: Term
         (Var("missing", P), Const("given")),
         (Var("missing", None), Opaque("var missing")),
         (Op("~", (P, Const("!"))), Const("given!")),
+        (Op("~", (P, HIDDEN, Const("!"))), Opaque("'given' ~ target.name ~ '!'")),
+        (Op("list", (P, Op("==", (HIDDEN, Const(1))))), Opaque("list('given', target.name == 1)")),
         (Op("if", (Op("==", (P, Const("given"))), Const(1), HIDDEN)), Const(1)),
         (Op("if", (HIDDEN, Const(1), Const(2))), HIDDEN),
         (Op("and", (Op("not", (HIDDEN,)), Const("x"))), HIDDEN),
@@ -191,7 +193,7 @@ def test_what_is_open_stays_open(op: str, args: tuple[Term, ...], expected: Term
     ids=str,
 )
 def test_evaluate(term: Term, expected: Term) -> None:
-    params = {
+    params: dict[str, Term] = {
         "p": Const("given"),
         "q": Const("other"),
         "open": Param("outer"),
@@ -216,6 +218,7 @@ def test_evaluate(term: Term, expected: Term) -> None:
         (Op("item", (P, Const("k"))), "item(p, 'k')"),
         (Op("or", (Op("and", (P, Q)), Q)), "(p and q) or q"),
         (Op("and", (P, Op("or", (Q, Q)))), "p and (q or q)"),
+        (Op("~", (P, Opaque("a b"), HIDDEN)), "p ~ (a b) ~ target.name"),
     ],
     ids=str,
 )

@@ -25,15 +25,16 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
         if before is None or after is not None:
             continue
         node = pair.head
+        typed = written(before.data_type, "no type")
         label = node.identity.label
         yield Change(
             "breaking" if contracted else "risky",
             subject_of(node, before.name),
             node.place,
-            f"column {before.name} of {node.identity.kind} {label} is no longer declared"
+            f"column {before.name} ({typed}) of {node.identity.kind} {label} is no longer declared"
             + ("" if contracted else ": without an enforced contract it may still be there"),
             "keep the column until its readers have moved, or add a new version of the model",
-            old=written(before.data_type, "no type"),
+            old=typed,
             new="removed",
             affected=readers(node, states.head),
         )

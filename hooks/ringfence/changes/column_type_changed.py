@@ -38,8 +38,7 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
             level,
             subject_of(node, after.name),
             new.place or after.place,
-            f"column {after.name} of {node.identity.kind} {node.identity.label} changed type "
-            f"from {was} to {now}",
+            f"column {after.name} of {node.identity.kind} {node.identity.label} changed type from {was} to {now}",
             f"keep {was}, or add a new column or a new version with the new type",
             old=was,
             new=now,

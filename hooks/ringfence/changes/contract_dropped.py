@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.change import Change, ChangeKind
 from ringfence.domain.fact import Known
-from ringfence.domain.pairs import differs, readers, written
+from ringfence.domain.pairs import differs, readers
 from ringfence.domain.runner import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ringfence.domain.pairs import Pair, States
+
+_RUN = "what only a run decides"
 
 
 def compare(pair: Pair, states: States) -> Iterator[Change]:
@@ -24,8 +26,8 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
     if changed is False or (isinstance(old, Known) and not old.value) or (isinstance(new, Known) and new.value):
         return
     node = pair.head
-    before = "enforced" if isinstance(old, Known) else written(old)
-    after = "not enforced" if isinstance(new, Known) else written(new)
+    before = "enforced" if isinstance(old, Known) else _RUN
+    after = "not enforced" if isinstance(new, Known) else _RUN
     yield Change(
         "breaking" if changed else "risky",
         subject_of(node),

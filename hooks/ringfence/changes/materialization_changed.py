@@ -27,12 +27,18 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
     level = "breaking" if after == "ephemeral" and weighty(node, states) else "risky"
     if before == "ephemeral":
         level = "compatible"  # nobody can have read a relation that was not there
+    moved = f"it was {before}, is now {after}"
     flags = ("ops", "data") if "incremental" in (before, after) else ("ops",)
     yield Change(
         level,
         subject_of(node),
         new.place or node.place,
-        f"model {node.identity.label} changed materialization from {before} to {after}"
+        f"model {node.identity.label} "
+        + (
+            f"changed materialization from {before} to {after}"
+            if changed
+            else f"may have changed materialization: {moved}"
+        )
         + (": its relation vanishes from the warehouse" if after == "ephemeral" else ""),
         f"keep {before}, or tell the readers of the relation and plan a full refresh",
         old=before,

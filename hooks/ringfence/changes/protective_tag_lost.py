@@ -33,7 +33,8 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
         "risky" if undecided else "breaking",
         subject_of(node),
         new.place or node.place,
-        f"{node.identity.kind} {node.identity.label} {'may have lost' if undecided else 'lost'} the tag {named}",
+        f"{node.identity.kind} {node.identity.label} "
+        f"{'may have lost' if undecided else 'lost'} the tag{'s' if len(lost) > 1 else ''} {named}",
         f"put {named} back under config: tags:",
         old=", ".join(sorted(protected)),
         new="unknown"

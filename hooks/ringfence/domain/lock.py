@@ -105,6 +105,14 @@ class LockSubject(NamedTuple):
     path: str
 
     @property
+    def held(self) -> tuple[Node, Lock] | None:
+        """The model and its lock, where both stand: a disabled model or a released lock does not."""
+        if self.node is None or self.lock is None or self.lock.released:
+            return None
+        enabled = self.node.enabled
+        return None if isinstance(enabled, Known) and enabled.value is False else (self.node, self.lock)
+
+    @property
     def kind(self) -> str:
         """Locks are of models."""
         return "model"

@@ -67,7 +67,9 @@ def differs(base: Fact[Value], head: Fact[Value]) -> bool | None:
 
 def readers(node: Node, project: Project) -> tuple[str, ...]:
     """Return the labels of the nodes that read this one directly, with their kind where it is not a model."""
-    return tuple(sorted(_called(child) for key in project.children(node.key) if (child := project.node(key)) is not None))
+    return tuple(
+        sorted(_called(child) for key in project.children(node.key) if (child := project.node(key)) is not None)
+    )
 
 
 def still_reading(node: Identity, project: Project) -> tuple[str, ...]:

@@ -52,7 +52,11 @@ def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
 def _finding(body: Mapping, key: str, subject: Subject, problem: str, fix: str) -> Finding:
     at = body.key(key)
     place = at.place if at is not None else body.place
-    named = f"{subject.kind} {subject.name}" if subject.column is None else f"column {subject.column} of {subject.kind} {subject.name}"
+    named = (
+        f"{subject.kind} {subject.name}"
+        if subject.column is None
+        else f"column {subject.column} of {subject.kind} {subject.name}"
+    )
     return Finding(f"{key}: of {named} is {problem}", place, subject, fix, old="list", new="mapping")
 
 

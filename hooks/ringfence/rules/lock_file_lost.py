@@ -22,13 +22,13 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     if subject.lock is not None:
         return
     target = Subject("model", label, key=f"model.{project.name}.{label}")
-    if subject.base_lock is not None:
+    if subject.base_lock is not None and not subject.base_lock.released:
         yield Finding(
             f"the lock of model {label} was deleted: {subject.path}",
             node.place if node is not None else Place(subject.path),
             target,
             f'restore it with git checkout, or release it: ringfence lock release {label} --reason "WHY"',
-            old=subject.path,
+            old="locked",
             new="deleted",
         )
     elif node is not None and known(node.enabled) and known(node.tags) & {*subject.settings.tags}:
@@ -37,7 +37,6 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
             node.tags.place or node.place,
             target,
             f"type: ringfence lock add {label}",
-            old=subject.path,
             new="no lock file",
         )
 

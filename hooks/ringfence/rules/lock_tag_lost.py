@@ -17,20 +17,23 @@ if TYPE_CHECKING:
 
 def check(subject: LockSubject, _project: Project) -> Iterator[Finding]:
     """Report each protective tag that the lock records and the model no longer has, and those it gained."""
-    node, lock = subject.node, subject.lock
-    if node is None or lock is None or lock.released:
+    if subject.held is None:
         return
+    node, lock = subject.held
     now = known(protective_tags(node, subject.settings))
     before = {tag.strip() for tag in lock.interface.settings.get("tags", "").split(",") if tag.strip()}
     if before == now:
         return
     moved = (("lost", before - now), ("gained", now - before))
-    happened = " and ".join(f"{verb} the tag {', '.join(sorted(tags))}" for verb, tags in moved if tags)
+    happened = " and ".join(
+        f"{verb} the tag{'s' if len(tags) > 1 else ''} {', '.join(sorted(tags))}" for verb, tags in moved if tags
+    )
     yield Finding(
         f"locked model {lock.label} {happened}",
         node.tags.place or node.place,
         Subject("model", lock.label, key=node.key),
-        f'put the tag back, or type: ringfence lock update {lock.label} --reason "WHY"',
+        f"{'put the tag back' if before - now else 'take it off'}, or type: "
+        f'ringfence lock update {lock.label} --reason "WHY"',
         old=", ".join(sorted(before)) or "no tag",
         new=", ".join(sorted(now)) or "no tag",
     )

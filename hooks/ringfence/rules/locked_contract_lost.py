@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def check(subject: LockSubject, _project: Project) -> Iterator[Finding]:
     """Report the loss of an enforced contract that the lock records."""
-    node, lock = subject.node, subject.lock
-    if node is None or lock is None or lock.released or lock.interface.settings.get("contract") != "enforced":
+    if subject.held is None:
         return
-    if not known(node.contract):
+    node, lock = subject.held
+    if lock.interface.settings.get("contract") == "enforced" and not known(node.contract):
         yield Finding(
             f"locked model {lock.label} lost its enforced contract",
             node.contract.place or node.place,

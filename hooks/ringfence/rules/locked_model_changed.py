@@ -22,9 +22,9 @@ _ELSEWHERE = ("contract", "tags")
 
 def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     """Report every difference between a lock and its model: old and new value, and who reads the model."""
-    node, lock = subject.node, subject.lock
-    if node is None or lock is None or lock.released:
+    if subject.held is None:
         return
+    node, lock = subject.held
     for difference in differences(lock.interface, interface_of(node, subject.settings)):
         if difference.field not in _ELSEWHERE or (difference.field == "contract" and difference.old is None):
             yield _finding(difference, node, lock, project)
@@ -34,12 +34,13 @@ def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -
     who = readers(node, project)
     more = f" and {len(who) - 5} more" if len(who) > 5 else ""
     told = f"; read by {', '.join(who[:5])}{more}" if who else ""
+    key = node.key if difference.column else f"{node.key}#{difference.field}"
     what = f"column {difference.column}" if difference.column else difference.field
     return Finding(
         f"locked model {lock.label} changed: {what} was {difference.old or 'not there'}, "
         f"is now {difference.new or 'gone'}{told}",
         _place(difference, node),
-        Subject("model", lock.label, difference.column, node.key),
+        Subject("model", lock.label, difference.column, key),
         f'undo the change, or type: ringfence lock update {lock.label} --reason "WHY"',
         difference.old,
         difference.new,

@@ -97,7 +97,9 @@ def _keys(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
             f"{key.text} is not a key that dbt knows {where} {at}{meant}",
             key.place,
             subject._replace(key=f"{subject.kind}.{subject.name}#{place}.{key.text}"),
-            f"rename it to {near}" if near else "remove it" + (", or move it under meta:" if "meta" in known_keys else ""),
+            f"rename it to {near}"
+            if near
+            else "remove it" + (", or move it under meta:" if "meta" in known_keys else ""),
             old=near,
             new=key.text,
         )

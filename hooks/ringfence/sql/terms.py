@@ -51,6 +51,7 @@ TRUE, FALSE = Const(value=True), Const(value=False)
 # Terms and values share their parts, so one that doubles with every line is small to hold and endless to walk.
 MAX_SIZE = 200  # operators and operands of a term, which bounds its depth as well
 MAX_VALUE = 100_000  # characters and items of a computed value
+MAX_TEXT = 2_000  # characters of what hides a value
 MAX_LEVELS = 50  # of lists and dicts in a computed value
 
 
@@ -115,9 +116,10 @@ def fold(op: str, args: tuple[Term, ...]) -> Term:
         return (then if condition.value else otherwise) if isinstance(condition, Const) else bounded(Op(op, args))
     if op == "not":
         return negation(args[0])
-    for arg in args:
-        if isinstance(arg, Opaque):
-            return arg
+    if any(isinstance(arg, Opaque) for arg in args):
+        # the whole expression, not just the part that hides it: texts are what unknown values are compared by
+        text = describe(Op(op, args))
+        return Opaque(text if len(text) <= MAX_TEXT else "an expression too large to follow")
     if all(isinstance(arg, Const) for arg in args):
         return _apply(op, [arg.value for arg in args if isinstance(arg, Const)])
     return bounded(Op(op, args))
@@ -178,6 +180,7 @@ _OPERATORS: Mapping[str, Callable[[list[object]], object]] = {
 }
 
 OPERATORS = frozenset(_OPERATORS)
+_BETWEEN = frozenset({"and", "or", "==", "!=", "<", "<=", ">", ">=", "in", "~", "+"})
 
 
 def _apply(op: str, values: list[object]) -> Term:
@@ -225,14 +228,8 @@ def evaluate(term: Term, params: Mapping[str, Term], variables: Callable[[Var], 
         return variables(Var(term.name, default))
     result = fold(term.op, tuple(evaluate(arg, params, variables) for arg in term.args))
     if isinstance(result, Op):
-        return next((found for arg in result.args if isinstance(found := _hidden(arg), Opaque)), Opaque(result.op))
+        return next(arg for arg in result.args if isinstance(arg, Opaque))  # what kept it from being folded
     return result
-
-
-def _hidden(term: Term) -> Term | None:
-    if isinstance(term, Op):
-        return next((found for arg in term.args if (found := _hidden(arg)) is not None), None)
-    return term if isinstance(term, Opaque) else None
 
 
 def describe(term: Term) -> str:
@@ -245,7 +242,12 @@ def describe(term: Term) -> str:
         return term.text
     if isinstance(term, Var):
         return f"var('{term.name}'{'' if term.default is None else ', ' + describe(term.default)})"
-    if len(term.args) == 2 and term.op not in ("list", "dict", "item"):
-        left, right = (f"({describe(arg)})" if isinstance(arg, Op) else describe(arg) for arg in term.args)
-        return f"{left} {term.op} {right}"
+    if term.op in _BETWEEN:
+        return f" {term.op} ".join(map(_enclosed, term.args))
     return f"{term.op}({', '.join(map(describe, term.args))})"
+
+
+def _enclosed(term: Term) -> str:
+    """Return the term inside another: two that differ in their brackets alone must not read the same."""
+    compound = isinstance(term, Op) and term.op in _BETWEEN
+    return f"({describe(term)})" if compound or (isinstance(term, Opaque) and " " in term.text) else describe(term)

@@ -71,6 +71,8 @@ def _collection(node: nodes.Node) -> str:
         return f"[{', '.join(map(unparse, node.items))}]"
     if isinstance(node, nodes.Dict):
         return "{" + ", ".join(f"{unparse(pair.key)}: {unparse(pair.value)}" for pair in node.items) + "}"
+    if isinstance(node, nodes.Keyword):
+        return f"{node.key}={unparse(node.value)}"
     return f"({type(node).__name__.lower()} of {', '.join(map(unparse, node.iter_child_nodes()))})"
 
 

@@ -81,7 +81,7 @@ def read_value(text: str) -> Term:
             return walker.term(expression, {}, TRUE)
         if all(isinstance(node, nodes.Output) for node in template.body):
             parts = [walker.term(part, {}, TRUE) for node in template.body for part in cast("nodes.Output", node).nodes]
-            return parts[0] if len(parts) == 1 else _named(fold("~", tuple(parts)), text.strip())
+            return parts[0] if len(parts) == 1 else fold("~", tuple(parts))
     except jinja.JinjaError as error:
         return Opaque(f"{text.strip()} ({error})")
     except RecursionError:
@@ -188,10 +188,11 @@ class _Walker:
         plain = node.test is None and not node.recursive and not any(_leaves(inner) for inner in node.body)
         if items is not None and plain and self._unrolled + len(items) <= MAX_UNROLLED:
             self._unrolled += len(items)
-            for item in items:
+            # what is never run is read all the same, for the names it mentions
+            for item in items or [_NOTHING]:
                 inside = {**scope, "loop": Opaque("loop")}
                 self._bind(node.target, item, inside)
-                self._statements(node.body, inside, guard)
+                self._statements(node.body, inside, guard if items else FALSE)
             self._statements(node.else_, dict(scope), guard if not items else FALSE)
             return
         inside = {**scope, "loop": Opaque("loop")}
@@ -237,7 +238,6 @@ class _Walker:
 
     def _operator(self, node: nodes.Node, scope: dict[str, Term], guard: Term) -> Term:
         parts = [self.term(child, scope, guard) for child in _operands(node)]
-        text = unparse(node)
         if isinstance(node, nodes.List | nodes.Tuple):
             return fold("list", tuple(parts))
         if isinstance(node, nodes.Dict):
@@ -248,9 +248,9 @@ class _Walker:
             operator = node.ops[0].op
             if operator == "notin":
                 return negation(fold("in", tuple(parts)))
-            return _named(fold(_COMPARISONS[operator], tuple(parts)), text)
+            return fold(_COMPARISONS[operator], tuple(parts))
         if isinstance(node, nodes.Concat | nodes.Add):
-            return _named(fold("~" if isinstance(node, nodes.Concat) else "+", tuple(parts)), text)
+            return fold("~" if isinstance(node, nodes.Concat) else "+", tuple(parts))
         if isinstance(node, nodes.Getitem | nodes.Getattr) and parts[0] == _NOTHING:
             return _NOTHING
         if isinstance(node, nodes.Getitem | nodes.Getattr) and not isinstance(parts[0], Opaque):
@@ -258,7 +258,7 @@ class _Walker:
             return fold("item", (parts[0], key))
         if isinstance(node, nodes.Filter) and parts:
             return self._filter(node, parts)
-        return Opaque(text)
+        return Opaque(unparse(node))
 
     def _filter(self, node: nodes.Filter, parts: list[Term]) -> Term:
         if node.name in _IDENTITY_FILTERS:
@@ -278,10 +278,11 @@ class _Walker:
 
     def _call(self, node: nodes.Call, scope: dict[str, Term], guard: Term) -> Term:
         of: Term | None = None
-        name = self._dispatched(node, scope, guard) or _from_context(node.node) or dotted(node.node)
+        name = self._dispatched(node, scope, guard) or self._from_context(node.node, scope) or dotted(node.node)
         if name is None or name.split(".", 1)[0] in scope:
             of = self.term(node.node, scope, guard)
             name = ""
+        line, column = self._position(node.lineno, name)  # before those of the arguments, which stand behind it
         args = tuple(self.term(arg, scope, guard) for arg in node.args)
         keywords = tuple((pair.key, self.term(pair.value, scope, guard)) for pair in node.kwargs)
         hidden = next((unparse(extra) for extra in (node.dyn_args, node.dyn_kwargs) if extra is not None), None)
@@ -293,7 +294,6 @@ class _Walker:
             default = args[1] if len(args) > 1 else dict(keywords).get("default")
             return bounded(Var(str(args[0].value), default))
         if name:
-            line, column = self._position(node.lineno, name)
             self._calls.append(Call(name, args, keywords, hidden, guard, line, column, self._caller_of))
             return _PARSE_TIME_CALLS.get(name) or Opaque(unparse(node))
         return _NOTHING if of == _NOTHING else Opaque(unparse(node))
@@ -311,9 +311,17 @@ class _Walker:
             return None
         return f"adapter.dispatch:{namespace.value if isinstance(namespace, Const) else ''}:{macro.value}"
 
+    def _from_context(self, node: nodes.Node, scope: dict[str, Term]) -> str | None:
+        """Return `x` for `context['x']`, the other way to call a macro, where the file alone decides the name."""
+        if not isinstance(node, nodes.Getitem) or dotted(node.node) != "context":
+            return None
+        named = self.term(node.arg, scope, FALSE)
+        return str(named.value) if isinstance(named, Const) else None
+
     def _position(self, line: int, name: str) -> tuple[int, int]:
         text = self._lines[line - 1] if line <= len(self._lines) else ""
-        pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\s*\(")
+        # neither a method, nor the head of a definition
+        pattern = re.compile(rf"(?<![\w.])(?<!macro )(?<!test ){re.escape(name)}\s*\(")
         # an unrolled loop meets the same call again: it starts over
         found = pattern.search(text, self._taken.get((line, name), 0)) or pattern.search(text)
         if found is None:
@@ -322,24 +330,12 @@ class _Walker:
         return line, found.start() + 1
 
 
-def _from_context(node: nodes.Node) -> str | None:
-    """Return `x` for `context['x']`, the other way to call a macro."""
-    found = isinstance(node, nodes.Getitem) and dotted(node.node) == "context" and isinstance(node.arg, nodes.Const)
-    return (
-        str(node.arg.value) if found and isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) else None
-    )
-
-
 def _operands(node: nodes.Node) -> list[nodes.Node]:
     if isinstance(node, nodes.Dict):
         return [side for pair in node.items for side in (pair.key, pair.value)]
     if isinstance(node, nodes.Compare):
         return [node.expr, *(operand.expr for operand in node.ops)]
     return list(node.iter_child_nodes())
-
-
-def _named(term: Term, text: str) -> Term:
-    return Opaque(text) if isinstance(term, Opaque) else term
 
 
 def _items(term: Term) -> list[Term] | None:
