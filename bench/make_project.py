@@ -2,7 +2,7 @@
 
     python bench/make_project.py FOLDER --models 1000 [--seed 7] [--mutate 0.01] [--faults 0.05] [--git]
 
-40 % of the models are staging, 30 % intermediate, 30 % marts. About ten share a properties file with descriptions, typed
+40 % of the models are staging, 30 % intermediate, 30 % marts. Ten share a properties file with descriptions, typed
 columns, tests and an owner; about one in ten is critical, locked and under an enforced contract, half of these by
 config() and half by YAML. There are sources over raw CSV files, macros that most models call, a custom generic test,
 exposures, seeds, a docs block and a singular test. `dbt parse` and `dbt build` pass.

@@ -1,7 +1,7 @@
 """Time whole processes from outside: wall, CPU (user and system) and peak memory, the median of several runs.
 
-    python bench/measure.py [-n RUNS] [--warmup W] [--cwd DIR] [--prepare SHELL] [--label L] [--json FILE] -- COMMAND ...
-    python bench/measure.py [-n RUNS] --against 'COMMAND_B' -- COMMAND_A ...     A B A B ..., and the ratio pair by pair
+    python bench/measure.py [-n RUNS] [--warmup W] [--cwd DIR] [--prepare SHELL] [--label L] [--json FILE] -- COMMAND
+    python bench/measure.py [-n RUNS] --against 'COMMAND_B' -- COMMAND_A     A B A B ..., and the ratio pair by pair
 
 CPU and memory are the kernel's own accounting of the finished child (wait4), its waited-for children included (memory:
 the largest single process). On a busy machine compare CPU, not wall; the load of the last minute is printed.

@@ -9,14 +9,15 @@ RAW_ROWS = 60
 DOMAINS = ("finance", "sales", "product", "support", "operations", "marketing", "people", "risk")
 DIMENSIONS = ("customers", "products", "stores", "employees")
 
-WORDS = (
-    "customer account order revenue net gross daily weekly monthly current historical status source system "
-    "record identifier business key amount currency converted adjusted reported booked recognised finance "
-    "operations support product usage session event channel campaign region country segment cohort churn "
-    "lifetime value first last latest valid cleaned deduplicated enriched aggregated joined derived from the "
-    "upstream table used by analysts for reporting and planning one row per entity per day excludes test "
-    "internal accounts see runbook for exceptions owner is data platform team refreshed hourly"
-).split()
+_WORDS = """
+customer account order revenue net gross daily weekly monthly current historical status source system
+record identifier business key amount currency converted adjusted reported booked recognised finance
+operations support product usage session event channel campaign region country segment cohort churn
+lifetime value first last latest valid cleaned deduplicated enriched aggregated joined derived from the
+upstream table used by analysts for reporting and planning one row per entity per day excludes test
+internal accounts see runbook for exceptions owner is data platform team refreshed hourly
+"""
+WORDS = _WORDS.split()
 
 STATUS = {
     "order_status": ["placed", "paid", "shipped", "completed", "returned"],

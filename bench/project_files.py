@@ -1,4 +1,4 @@
-"""The files of a generated project by path. Whatever asks `rng` does so in a fixed order: same arguments, same bytes."""
+"""The files of a generated project by path. `rng` is asked in a fixed order: same arguments, same bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MODELS_PER_FILE = 10
 
 
 class Options(NamedTuple):
-    """`arguments` says where generic tests take theirs: `nested` under `arguments:`, or at the `top` as before dbt 1.10."""
+    """Where generic tests take their `arguments`: `nested` under that key, or at the `top` as before dbt 1.10."""
 
     models: int = 100
     seed: int = 7

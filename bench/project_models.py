@@ -1,4 +1,4 @@
-"""The models of a generated project: three layers, each model with its columns, its common table expressions, its SQL."""
+"""The models of a generated project: columns, common table expressions and SQL of three layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo: a copy of examples/shop, our hooks installed by pre-commit, four mistakes stopped, the way out, an empty mart.
+"""The demo: a copy of examples/shop, our hooks from pre-commit, four mistakes stopped, the way out, an empty mart.
 
 Every step says what it expects and fails loudly when something else happens. Nothing outside a temporary folder is
 written; the PATH holds git, pre-commit, dbt and what git's shell scripts call, and no ringfence.
@@ -27,7 +27,11 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "shop"
         self.environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PRE_COMMIT", "DBT_", "VIRTUAL"))},
+            **{
+                key: value
+                for key, value in os.environ.items()
+                if not key.startswith(("GIT_", "PRE_COMMIT", "DBT_", "VIRTUAL"))
+            },
             "PATH": str(_programs(folder / "bin")),
             "PRE_COMMIT_HOME": str(folder / "pre-commit"),
             "DBT_PROFILES_DIR": ".",
@@ -41,7 +45,13 @@ class Stage:
     def run(self, *command: str) -> tuple[int, str]:
         """Return the exit code and everything printed."""
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
         return done.returncode, done.stdout
 
@@ -121,7 +131,9 @@ def prepare(stage: Stage) -> None:
     stage.must("git", "init", "-q", "-b", "main")
     for key, value in (("user.name", "Demo"), ("user.email", "demo@example.com")):
         stage.must("git", "config", key, value)
-    revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    revision = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
     hooks = "".join(f"      - id: {hook}\n" for hook in HOOKS)
     config = f"repos:\n  - repo: {ROOT}\n    rev: {revision}\n    hooks:\n{hooks}"
     (stage.folder / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
@@ -142,7 +154,15 @@ def mistakes(stage: Stage) -> None:
     marts = "models/marts/marts.yml"
     step("mistake 1: the type of a column of a locked model changes")
     _retype(stage)
-    stopped(stage, "faster amounts", f"{marts}:", "RF101 locked-model-changed", "decimal(18,2)", "integer", "lock update fct_orders")
+    stopped(
+        stage,
+        "faster amounts",
+        f"{marts}:",
+        "RF101 locked-model-changed",
+        "decimal(18,2)",
+        "integer",
+        "lock update fct_orders",
+    )
     stage.undo()
 
     step("mistake 2: a critical model loses its contract")
@@ -190,7 +210,9 @@ def empty_mart(stage: Stage) -> None:
     failed = [line for line in output.splitlines() if " FAIL " in line]
     if code == 0 or not failed:
         fail("dbt build did not fail", output)
-    if not any("refunds_were_exported" in line for line in failed) or any("unique" in line or "not_null" in line for line in failed):
+    if not any("refunds_were_exported" in line for line in failed) or any(
+        "unique" in line or "not_null" in line for line in failed
+    ):
         fail("other tests failed than ours", output)
     passed = [line for line in output.splitlines() if " PASS " in line and "fct_refunds" in line]
     say(f"    {len(passed)} stock tests on fct_refunds passed; what failed:")
@@ -208,7 +230,22 @@ def _programs(folder: Path) -> Path:
     """Return a folder that holds git, pre-commit, dbt and the system programs that git's own shell scripts call."""
     folder.mkdir()
     own = Path(sys.executable).parent
-    system = ("bash", "sh", "env", "sed", "basename", "dirname", "uname", "cat", "grep", "tr", "expr", "cut", "rm", "ls")
+    system = (
+        "bash",
+        "sh",
+        "env",
+        "sed",
+        "basename",
+        "dirname",
+        "uname",
+        "cat",
+        "grep",
+        "tr",
+        "expr",
+        "cut",
+        "rm",
+        "ls",
+    )
     for name in ("git", "pre-commit", "dbt", *system):
         found = own / name if (own / name).exists() else shutil.which(name)
         if found is not None:

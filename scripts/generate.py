@@ -1,8 +1,7 @@
 """Writes every generated file from the rules and the command line; `--check` fails when one is stale.
 
 Generated: hooks/ringfence/rules/index.py, hooks/ringfence/changes/index.py, hooks/ringfence/rules/pages.json,
-.pre-commit-hooks.yaml, docs/rules/*.md, docs/rules/README.md, docs/cli.md, schemas/*.json, and the tables between markers
-in README.md.
+.pre-commit-hooks.yaml, docs/rules/*.md, docs/cli.md, schemas/*.json, and the tables between markers in README.md.
 """
 
 from __future__ import annotations
@@ -13,6 +12,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ringfence.cli import Command
+    from ringfence.domain.rule import Hook, RuleInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "hooks" / "ringfence"
@@ -184,14 +188,14 @@ def _between(text: str, name: str, body: str) -> str:
     return f"{before}{start}\n{body}\n{end}{after}"
 
 
-def _hooks(hooks: tuple[object, ...]) -> str:
+def _hooks(hooks: tuple[Hook, ...]) -> str:
     lines = [f"# {NOTE}"]
     for hook in hooks:
-        rules = "".join(f" --rule {rule}" for rule in hook.rules)  # type: ignore[attr-defined]
+        rules = "".join(f" --rule {rule}" for rule in hook.rules)
         lines += [
-            f"- id: {hook.id}",  # type: ignore[attr-defined]
-            f'  name: "{hook.name}"',  # type: ignore[attr-defined]
-            f'  description: "{hook.description}"',  # type: ignore[attr-defined]
+            f"- id: {hook.id}",
+            f'  name: "{hook.name}"',
+            f'  description: "{hook.description}"',
             f"  entry: ringfence check{rules}",
             "  language: python",
             "  always_run: true",
@@ -204,37 +208,37 @@ def _hooks(hooks: tuple[object, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cli(parser: argparse.ArgumentParser, commands: tuple[object, ...]) -> str:
+def _cli(parser: argparse.ArgumentParser, commands: tuple[Command, ...]) -> str:
     parts = ["# Command line", "", "Exit codes: 0 clean, 1 findings, 2 anything that kept it from judging.", ""]
     parts += ["```text", _help(parser), "```", ""]
     for command in commands:
         sub = parser
-        for word in command.words.split():  # type: ignore[attr-defined]
+        for word in command.words.split():
             action = next(one for one in sub._actions if isinstance(one, argparse._SubParsersAction))
             sub = action.choices[word]
-        parts += [f"## ringfence {command.words}", "", "```text", _help(sub), "```", ""]  # type: ignore[attr-defined]
+        parts += [f"## ringfence {command.words}", "", "```text", _help(sub), "```", ""]
     return "\n".join([*parts, f"<!-- {NOTE} -->", ""])
 
 
 def _help(parser: argparse.ArgumentParser) -> str:
-    parser.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)  # type: ignore[assignment]
+    parser.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
     return parser.format_help().rstrip()
 
 
-def _page(info: object, families: dict[str, str]) -> str:
+def _page(info: RuleInfo, families: dict[str, str]) -> str:
     from casefile import explanation
 
-    code, name = info.code, info.name  # type: ignore[attr-defined]
+    code, name = info.code, info.name
     facts = [
-        f"family: {families[info.family]}",  # type: ignore[attr-defined]
-        f"severity: {info.severity}",  # type: ignore[attr-defined]
-        f"needs: {info.needs}",  # type: ignore[attr-defined]
-        f"since: {info.since}",  # type: ignore[attr-defined]
+        f"family: {families[info.family]}",
+        f"severity: {info.severity}",
+        f"needs: {info.needs}",
+        f"since: {info.since}",
     ]
-    if info.select:  # type: ignore[attr-defined]
-        facts.append(f"judges: {info.select}")  # type: ignore[attr-defined]
-    body = explanation(ROOT / "tests" / "cases" / f"{info.module}.md")  # type: ignore[attr-defined]
-    return f"# {code} {name}\n\n{info.summary}.\n\n({', '.join(facts)})\n\n{body}"  # type: ignore[attr-defined]
+    if info.select:
+        facts.append(f"judges: {info.select}")
+    body = explanation(ROOT / "tests" / "cases" / f"{info.module}.md")
+    return f"# {code} {name}\n\n{info.summary}.\n\n({', '.join(facts)})\n\n{body}"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+_STATES = "In the examples `previous/` is the base and `current/` what is judged; every other file is in both."
 _FILE = re.compile(r"^`([^`]+)`$")
 _MARK = re.compile(r"^(unknown|invalid|base|undecided|endings): (.+)$")
 
@@ -63,9 +64,12 @@ def explanation(path: Path) -> str:
     """The introduction of a case file, its first case that is reported and its first that is not."""
     introduction, _ = split(path.read_text(encoding="utf-8"))
     cases = read_cases(path)
+    opening = introduction.partition("\n")[2].strip() if introduction.startswith("# ") else introduction
+    if any(path.startswith("previous/") for case in cases for path in case.files):
+        opening += f"\n\n{_STATES}"
     told = [("Reported", next(case for case in cases if case.findings))]
     told.append(("Not reported", next(case for case in cases if not case.findings)))
-    parts = [introduction.partition("\n")[2].strip() if introduction.startswith("# ") else introduction]
+    parts = [opening]
     parts += [f"## {heading}: {case.title}\n\n{case.text.strip()}" for heading, case in told]
     return "\n\n".join(part for part in parts if part) + "\n"
 

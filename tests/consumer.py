@@ -18,7 +18,13 @@ _SINGLE = ("CI", "VIRTUAL_ENV", "PYTHONPATH", "SKIP")
 def clean_environment(**extra: str) -> dict[str, str]:
     """The environment without what a CI service, a hook or a virtual environment would say."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_SERVICES) and key not in _SINGLE}
-    return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", **extra}
+    return {
+        **kept,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        **extra,
+    }
 
 
 class Result(NamedTuple):

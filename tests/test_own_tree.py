@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from consumer import ROOT, Consumer, hook_repository
 
 LIMIT_MODULE, LIMIT_FUNCTION = 500, 50
@@ -31,10 +32,18 @@ def test_our_own_rules_find_nothing(copy: Consumer) -> None:
     ("path", "line", "told"),
     [
         ("domain/fact.py", "from ringfence.readers import git", "readers lies above domain"),
-        ("stores/locks.py", "from ringfence.reporters import clean", "stores and reporters are neighbours on one floor"),
+        (
+            "stores/locks.py",
+            "from ringfence.reporters import clean",
+            "stores and reporters are neighbours on one floor",
+        ),
         ("text/yaml.py", "import ringfence.sql.terms", "text and sql are neighbours on one floor"),
         ("rules/contract_missing.py", "from ringfence.cli import main", "cli lies above rules"),
-        ("readers/static/values.py", "def f() -> None:\n    from ringfence.commands import check", "commands lies above readers"),
+        (
+            "readers/static/values.py",
+            "def f() -> None:\n    from ringfence.commands import check",
+            "commands lies above readers",
+        ),
     ],
     ids=lambda value: value[:24],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from consumer import Consumer
 
 PROJECT = "name: shop\n"
@@ -43,7 +44,10 @@ def _made(tmp_path: Path, files: dict[str, str]) -> Consumer:
         ),
         ({"dbt_project.yml": PROJECT, "ringfence.yml": "lock: {reason_pattern: '['}\n"}, ["not a regular expression"]),
         ({"dbt_project.yml": PROJECT, "ringfence.yml": "projects: [{path: ../x}]\n"}, ["leaves the repository"]),
-        ({"dbt_project.yml": PROJECT, "ringfence.yml": "projects: [{path: x}]\n"}, ["x: there is no dbt_project.yml here"]),
+        (
+            {"dbt_project.yml": PROJECT, "ringfence.yml": "projects: [{path: x}]\n"},
+            ["x: there is no dbt_project.yml here"],
+        ),
         ({"dbt_project.yml": PROJECT, "pyproject.toml": "[tool.ringfence\n"}, ["pyproject.toml: is not TOML"]),
         ({"dbt_project.yml": PROJECT, "ringfence/approvals.yml": "- [\n"}, ["ringfence/approvals.yml"]),
     ],

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from consumer import ROOT, Consumer
 from jsonschema import Draft202012Validator
+
+from consumer import ROOT, Consumer
 
 SHOP = {
     "dbt_project.yml": "name: shop\nmodels:\n  shop:\n    marts:\n      +tags: critical\n",
@@ -36,7 +37,8 @@ def test_text_names_place_code_problem_and_fix(repository: Consumer) -> None:
     result = repository.ringfence("check")
     assert result.code == 1
     assert result.out == (
-        "models/schema.yml:2:11: RF201 contract-missing  model fct_orders is tagged critical and has no enforced contract\n"
+        "models/schema.yml:2:11: RF201 contract-missing  model fct_orders is tagged critical "
+        "and has no enforced contract\n"
         "    fix: add to fct_orders in its properties file, under config: contract: {enforced: true}\n"
         "models/schema.yml:4:11: RF301 ghost-model  the entry of model stg_ordes describes nothing: "
         "there is no such model, did you mean stg_orders?\n"
@@ -78,7 +80,7 @@ def test_github_shows_findings_beside_the_line(repository: Consumer) -> None:
         (("--from", "HEAD"), ["RF201", "RF301"]),
         (("--from", "index"), ["RF201", "RF301"]),
     ],
-    ids=lambda value: " ".join(value),
+    ids=" ".join,
 )
 def test_filters(repository: Consumer, arguments: tuple[str, ...], codes: list[str]) -> None:
     result = repository.ringfence("check", "--format", "json", *arguments)
@@ -113,7 +115,9 @@ def test_severity_and_warnings(repository: Consumer) -> None:
 
 
 def test_undecided_is_told_and_is_neither_a_pass_nor_a_finding(repository: Consumer) -> None:
-    repository.write({"models/marts/fct_orders.sql": "{{ config(contract={'enforced': target.name == 'prod'}) }} select 1"})
+    repository.write(
+        {"models/marts/fct_orders.sql": "{{ config(contract={'enforced': target.name == 'prod'}) }} select 1"}
+    )
     result = repository.ringfence("check", "--rule", "contract-missing")
     assert result.code == 0
     assert result.out == ""

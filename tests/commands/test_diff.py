@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from consumer import ROOT, Consumer
 from jsonschema import Draft202012Validator
+
+from consumer import ROOT, Consumer
 
 FILES = {
     "dbt_project.yml": "name: shop\n",
     "models/schema.yml": "models:\n  - name: orders\n    config: {contract: {enforced: true}, tags: [critical]}\n"
-    "    columns:\n      - {name: id, data_type: integer, data_tests: [unique]}\n      - {name: amount, data_type: integer}\n",
+    "    columns:\n      - {name: id, data_type: integer, data_tests: [unique]}\n"
+    "      - {name: amount, data_type: integer}\n",
     "models/orders.sql": "select 1 as id, 2 as amount",
     "models/report.sql": "select * from {{ ref('orders') }}",
     "ringfence.yml": "rules: {critical-model-unlocked: {severity: 'off'}}\n",
@@ -43,12 +45,26 @@ def test_nothing_changed(repository: Consumer) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "kind", "axis", "level"),
     [
-        ("amount, data_type: integer", "amount, data_type: text", "RF403", "column-type-changed", "consumer", "breaking"),
+        (
+            "amount, data_type: integer",
+            "amount, data_type: text",
+            "RF403",
+            "column-type-changed",
+            "consumer",
+            "breaking",
+        ),
         ("      - {name: amount, data_type: integer}\n", "", "RF402", "column-removed", "consumer", "breaking"),
         ("enforced: true", "enforced: false", "RF404", "contract-dropped", "guard", "breaking"),
         (", data_tests: [unique]", "", "RF405", "test-removed", "guard", "breaking"),
         ("tags: [critical]", "tags: []", "RF406", "protective-tag-lost", "guard", "breaking"),
-        ("tags: [critical]", "tags: [critical], materialized: ephemeral", "RF407", "materialization-changed", "consumer", "breaking"),
+        (
+            "tags: [critical]",
+            "tags: [critical], materialized: ephemeral",
+            "RF407",
+            "materialization-changed",
+            "consumer",
+            "breaking",
+        ),
         ("tags: [critical]", "tags: [critical], enabled: false", "RF401", "model-removed", "consumer", "breaking"),
     ],
     ids=lambda value: value[:24],
@@ -73,7 +89,10 @@ def test_markdown_for_a_pull_request(repository: Consumer) -> None:
     repository.edit("models/schema.yml", "amount, data_type: integer", "amount, data_type: text")
     out = repository.ringfence("diff", "--format", "markdown").out
     assert out.startswith("## Changes from HEAD to worktree\n\n| level | change | where | what to do |\n")
-    assert "| breaking | column amount of model orders changed type from integer to text (RF403)<br>read by report |" in out
+    assert (
+        "| breaking | column amount of model orders changed type from integer to text (RF403)<br>read by report |"
+        in out
+    )
 
 
 def test_two_revisions_and_two_folders_give_the_same(repository: Consumer, tmp_path: Path) -> None:

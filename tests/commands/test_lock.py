@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from consumer import Consumer
 
 SCHEMA = """\
@@ -62,9 +63,11 @@ def test_a_lock_file_says_what_is_held(locked: Consumer) -> None:
     text = (locked.folder / LOCK).read_text(encoding="utf-8")
     text = re.sub(r'date: "\d{4}-\d\d-\d\d"', 'date: "DAY"', text)
     assert text == (
-        "# Held fast by ringfence. To change the model, change it and type: ringfence lock update fct_orders --reason WHY\n"
+        "# Held fast by ringfence. To change the model, change it and type: "
+        "ringfence lock update fct_orders --reason WHY\n"
         "version: 1\nmodel: fct_orders\nguard: interface\ninterface:\n  contract: enforced\n  materialized: view\n"
-        "  tags: critical, locked\n  columns:\n    - order_id: integer, not_null\n    - amount: decimal(18, 2)\nchanges:\n"
+        "  tags: critical, locked\n  columns:\n    - order_id: integer, not_null\n    - amount: decimal(18, 2)\n"
+        "changes:\n"
         '  - {date: "DAY", class: "non-breaking", what: "locked", reason: "first", by: "Tester <tester@example.com>"}\n'
     )
 
@@ -101,12 +104,22 @@ def test_what_a_lock_does_not_hold_moves_freely(locked: Consumer, old: str, new:
     ("old", "new", "code", "told"),
     [
         ("data_type: integer", "data_type: bigint", "RF101", "was integer, not_null, is now bigint, not_null"),
-        ("      - {name: amount, data_type: \"decimal(18, 2)\"}\n", "", "RF101", "is now gone"),
-        ("      - {name: amount", "      - {name: extra, data_type: text}\n      - {name: amount", "RF101", "was not there"),
+        ('      - {name: amount, data_type: "decimal(18, 2)"}\n', "", "RF101", "is now gone"),
+        (
+            "      - {name: amount",
+            "      - {name: extra, data_type: text}\n      - {name: amount",
+            "RF101",
+            "was not there",
+        ),
         (", constraints: [{type: not_null}]", "", "RF101", "was integer, not_null, is now integer"),
         ("tags: [critical, locked]", "tags: [critical]", "RF103", "lost the tag locked"),
         ("contract: {enforced: true}", "contract: {enforced: false}", "RF104", "lost its enforced contract"),
-        ("tags: [critical, locked]", "tags: [critical, locked]\n      materialized: table", "RF101", "was view, is now table"),
+        (
+            "tags: [critical, locked]",
+            "tags: [critical, locked]\n      materialized: table",
+            "RF101",
+            "was view, is now table",
+        ),
         ("tags: [critical, locked]", "tags: [critical, locked]\n      alias: orders", "RF101", "alias was not there"),
         ("tags: [critical, locked]", "tags: [critical, locked]\n      enabled: false", "RF102", "was disabled"),
     ],
@@ -125,7 +138,9 @@ def test_update_records_the_change_and_settles_the_diff(locked: Consumer) -> Non
     assert locked.ringfence("check").code == 1
     updated = locked.ringfence("lock", "update", "--reason", "FIN-1 more orders than integers")
     assert updated.out.startswith(f"wrote {LOCK}\n")
-    assert 'class: "breaking", what: "order_id: integer, not_null -> bigint, not_null"' in (locked.folder / LOCK).read_text("utf-8")
+    assert 'class: "breaking", what: "order_id: integer, not_null -> bigint, not_null"' in (
+        locked.folder / LOCK
+    ).read_text("utf-8")
     checked = locked.ringfence("check", "--format", "json")
     assert checked.code == 0, checked.out
     assert json.loads(checked.out)["summary"]["accepted"] == 1

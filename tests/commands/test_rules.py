@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from consumer import ROOT, Consumer
 
+from consumer import ROOT, Consumer
 from ringfence.commands.session import CATALOGUE
 
 
@@ -45,12 +45,15 @@ def test_every_rule_is_explained_with_both_examples(anywhere: Consumer, info: ob
 def test_listing_rules_imports_none_of_them() -> None:
     script = (
         "import sys; from ringfence.cli import main; main(['rules']);"
-        "print([name for name in sys.modules if name.startswith(('ringfence.rules.', 'ringfence.changes.'))], file=sys.stderr)"
+        "loaded = [n for n in sys.modules if n.startswith(('ringfence.rules.', 'ringfence.changes.'))];"
+        "print(loaded, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "['ringfence.changes.index', 'ringfence.rules.index']"
 
 
 def test_generated_files_are_fresh() -> None:
-    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "generate.py"), "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "generate.py"), "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout

@@ -1,6 +1,7 @@
 """Parse projects with the dbt of this interpreter: one JSON job per line of standard input.
 
-A job is {"id", "project", "profiles", "target", "logs"}; a line of the results file is {"id", "error"}.
+A job is {"id", "project", "profiles", "target", "logs", "packages"}, the last one true where `dbt deps` comes first; a
+line of the results file is {"id", "error"}.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from typing import Any
 from dbt.cli.main import dbtRunner
 
 
-def parse(job: dict[str, str]) -> str | None:
+def parse(job: dict[str, Any]) -> str | None:
     """The error that stopped dbt, or None."""
     os.chdir(job["project"])
-    arguments = ["--quiet", "--no-partial-parse", "--log-path", job["logs"], "--log-level-file", "none", "parse"]
-    for option, key in (("--project-dir", "project"), ("--profiles-dir", "profiles"), ("--target-path", "target")):
-        arguments += [option, job[key]]
-    result: Any = dbtRunner().invoke(arguments)
-    if result.success:
-        return None
-    return str(result.exception) if result.exception else "dbt reported failure without an error"
+    common = ["--quiet", "--no-partial-parse", "--log-path", job["logs"], "--log-level-file", "none"]
+    places = ["--project-dir", job["project"], "--profiles-dir", job["profiles"]]
+    commands = [[*common, "deps", *places]] if job["packages"] else []
+    commands.append([*common, "parse", *places, "--target-path", job["target"]])
+    for command in commands:
+        result: Any = dbtRunner().invoke(command)
+        if not result.success:
+            return str(result.exception) if result.exception else "dbt reported failure without an error"
+    return None
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Ask dbt about every conformance case; write or check the golden file of that version.
+"""Ask dbt about every conformance case and two whole projects; write or check the golden files of that version.
 
 python remake.py --python VENV/bin/python --label 1.8 [--check] [--only TEXT] [--isolated]
 python remake.py --python VENV/bin/python --project DIR
@@ -13,14 +13,16 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-from normal_form import normal_form
-from projects import CASES, Case, read_cases, write_case
+from conformance.normal_form import normal_form
+from conformance.projects import CASES, Case, read_cases, write_case
+from conformance.whole import WHOLE
 
 Json = dict[str, Any]
 
@@ -37,7 +39,8 @@ def job(name: str, project: Path, scratch: Path) -> Json:
     profiles.mkdir(parents=True, exist_ok=True)
     (profiles / "profiles.yml").write_text(PROFILE.format(name=found[1] if found else "p"), encoding="utf-8")
     paths = {"project": project, "profiles": profiles, "target": scratch / "target", "logs": scratch / "logs"}
-    return {"id": name, **{key: str(path) for key, path in paths.items()}}
+    packages = (project / "packages.yml").is_file() and name in WHOLE
+    return {"id": name, "packages": packages, **{key: str(path) for key, path in paths.items()}}
 
 
 def run_worker(python: str, jobs: list[Json], scratch: Path) -> dict[str, str | None]:
@@ -62,7 +65,8 @@ def run_worker(python: str, jobs: list[Json], scratch: Path) -> dict[str, str | 
 def outcome(each: Json, error: str | None) -> Json:
     """The normal form, or the error without this machine's paths."""
     if error is None:
-        return normal_form(json.loads((Path(each["target"]) / "manifest.json").read_text(encoding="utf-8")))
+        manifest: Json = json.loads((Path(each["target"]) / "manifest.json").read_text(encoding="utf-8"))
+        return normal_form(manifest)
     lines = [" ".join(line.split()) for line in error.splitlines() if line.strip()]
     text = " ".join(lines[:3]).replace(each["project"] + os.sep, "").replace(each["project"], ".")
     return {"error": re.sub(r"0x[0-9a-f]{6,}|modification_time=[\d.]+", "...", text)}
@@ -82,6 +86,18 @@ def ask(python: str, cases: list[Case], isolated: bool) -> dict[str, Json]:
         for batch in batches:
             errors.update(run_worker(python, batch, scratch))
         return {each["id"]: outcome(each, errors[each["id"]]) for each in jobs}
+
+
+def ask_whole(python: str) -> dict[str, Json]:
+    """Name of each whole project -> what dbt makes of it."""
+    answers = {}
+    for name, whole in WHOLE.items():
+        with tempfile.TemporaryDirectory() as folder:
+            scratch = Path(folder).resolve()
+            whole.write(scratch / "tree")
+            each = job(name, scratch / "tree" / whole.project, scratch)
+            answers[name] = outcome(each, run_worker(python, [each], scratch)[name])
+    return answers
 
 
 def ask_project(python: str, project: Path) -> Json:
@@ -104,6 +120,17 @@ def to_json(value: object) -> str:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def to_lines(value: Json) -> str:
+    """JSON with a line per node and per test: small, and a difference shows."""
+
+    def line(part: object) -> str:
+        return json.dumps(part, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+    nodes = ",\n".join(f"{line(key)}:{line(node)}" for key, node in sorted(value["nodes"].items()))
+    tests = ",\n".join(map(line, value["tests"]))
+    return f'{{"nodes":{{\n{nodes}\n}},"tests":[\n{tests}\n]}}\n'
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", required=True, help="an interpreter that has dbt-core and dbt-duckdb")
@@ -124,21 +151,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.only:
         sys.stdout.write(to_json(answers))
         return 0
-    return finish(GOLDEN / f"{options.label}.json", cases, answers, options.label, options.check)
-
-
-def finish(golden: Path, cases: list[Case], answers: dict[str, Json], label: str, check: bool) -> int:
-    """Write or compare; say what is wrong."""
-    wrong = surprises(cases, answers, label)
-    if check:
-        before = json.loads(golden.read_text(encoding="utf-8"))
-        names = sorted(before.keys() | answers.keys())
-        wrong += [f"{name}: differs from {golden.name}" for name in names if before.get(name) != answers.get(name)]
-    else:
-        golden.write_text(to_json(answers), encoding="utf-8")
+    wrong = surprises(cases, answers, options.label)
+    wrong += settle(GOLDEN / f"{options.label}.json", answers, to_json, options.check)
+    for name, answer in ask_whole(options.python).items():
+        if "error" in answer:
+            wrong.append(f"{name}: {answer['error']}")
+        else:
+            wrong += settle(GOLDEN / f"{options.label}-{name}.json", answer, to_lines, options.check)
     for line in wrong:
         print(line)
     return 1 if wrong else 0
+
+
+def settle(golden: Path, answers: Json, text: Callable[[Json], str], check: bool) -> list[str]:
+    """Write the golden file; with `check` compare instead and return what differs."""
+    if not check:
+        golden.write_text(text(answers), encoding="utf-8")
+        return []
+    before: Json = json.loads(golden.read_text(encoding="utf-8"))
+    names = sorted(before.keys() | answers.keys())
+    return [f"{name}: differs from {golden.name}" for name in names if before.get(name) != answers.get(name)]
 
 
 if __name__ == "__main__":

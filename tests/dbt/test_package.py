@@ -22,7 +22,7 @@ except importlib.metadata.PackageNotFoundError:
 
 REPOSITORY = Path(__file__).parents[2]
 EXPECTED_ROWS = REPOSITORY / "integration_tests" / "expected" / "wrong_rows.csv"
-READS_ARGUMENTS = tuple(map(int, DBT_VERSION.split(".")[:2])) >= (1, 11)
+READS_ARGUMENTS = tuple(map(int, DBT_VERSION.split(".")[:3])) >= (1, 10, 5)
 
 TESTS = ("not_empty", "requires_rows", "row_count_within")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from consumer import Consumer, hook_repository, shop
 
 IDS = ("ringfence", "critical-model-locked", "contract-presence", "schema-yml", "manifest-diff")

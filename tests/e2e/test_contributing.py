@@ -1,4 +1,4 @@
-""""A rule in five minutes": what CONTRIBUTING.md says, done step by step in a copy of this repository."""
+""" "A rule in five minutes": what CONTRIBUTING.md says, done step by step in a copy of this repository."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def check(node: Node, _project: Project) -> Iterator[Finding]:
     """Report a model whose name is written in capitals."""
     if node.identity.name.isupper():
-        yield Finding(f"model {node.identity.name} shouts", node.place, subject_of(node), "rename the file in small letters")
+        message = f"model {node.identity.name} shouts"
+        yield Finding(message, node.place, subject_of(node), "rename the file in small letters")
 
 
 '''
@@ -69,7 +70,18 @@ def test_a_rule_in_five_minutes(tmp_path: Path) -> None:
     assert "model-shouts" in (copy.folder / "README.md").read_text(encoding="utf-8")
     assert (copy.folder / "docs/rules/RF399.md").exists()
 
-    tested = copy.run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_cases.py", "-k", "model_shouts", env=path)
+    tested = copy.run(
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_cases.py",
+        "-k",
+        "model_shouts",
+        env=path,
+    )
     assert tested.code == 0, tested.all
     assert "2 passed" in tested.out
     assert "RF399" in copy.run(sys.executable, "-m", "ringfence", "explain", "model-shouts", env=path).out

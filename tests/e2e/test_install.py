@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from consumer import ROOT, Consumer, clean_environment, shop
 
-NO_NETWORK = '''
+NO_NETWORK = """
 import socket
 
 
@@ -19,7 +20,7 @@ def refuse(*_arguments, **_options):
 
 
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
-'''
+"""
 
 
 @pytest.fixture(scope="module")

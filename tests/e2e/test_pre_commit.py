@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from consumer import Consumer
 
 PRE_COMMIT = (sys.executable, "-m", "pre_commit")
@@ -107,7 +108,10 @@ def test_a_linked_worktree(installed: Consumer, tmp_path: Path) -> None:
     other = tmp_path / "other"
     installed.git("worktree", "add", "-q", "-b", "side", str(other))
     file = other / MARTS
-    file.write_text(file.read_text(encoding="utf-8").replace("contract: {enforced: true}", "contract: {enforced: false}", 1), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("contract: {enforced: true}", "contract: {enforced: false}", 1),
+        encoding="utf-8",
+    )
     result = installed.run("git", "commit", "-a", "-m", "quietly", cwd=other)
     assert result.code == 1
     assert "RF201 contract-missing" in result.all

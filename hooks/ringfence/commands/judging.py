@@ -11,7 +11,8 @@ from ringfence.domain.lock import Lock, LockSubject, differences, interface_of
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States, compare
 from ringfence.domain.rule import FAMILIES
-from ringfence.domain.runner import Outcome, run
+from ringfence.domain.runner import Outcome, chosen_for, run
+from ringfence.domain.settings import RuleSettings
 from ringfence.readers.modules import read_modules
 from ringfence.stores.approvals import read_approvals
 from ringfence.stores.locks import Locks, lock_path, read_locks
@@ -123,6 +124,14 @@ def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
 
 def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> Outcome:
     active = [info for info in wanted if info.level not in ("change", "module") and _severity(judged, info) != "off"]
+    for info in active:
+        chosen = judged.settings.rules.get(info.name, RuleSettings())
+        if info.level == "lock" and (chosen.select is not None or chosen.exclude is not None):
+            raise RingfenceError(
+                f"rules.{info.name}: a lock cannot be selected away",
+                where="ringfence.yml",
+                do="use lock.tags and lock.require",
+            )
     held = locks_of(session, judged)
     subjects: dict[str, list[object]] = {}
     if any(info.level == "lock" for info in active):
@@ -157,10 +166,12 @@ def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[
         if change.fingerprint in approved or (change.kind in _HELD_BY_LOCKS and change.subject.name in settled):
             dropped += 1
             continue
-        severity = judged.settings.rules[change.kind].severity if change.kind in judged.settings.rules else None
+        chosen = judged.settings.rules.get(change.kind, RuleSettings())
         finding = change.as_finding()
+        if not chosen_for(finding, judged.project, chosen):
+            continue
         fix = f'{finding.fix}; if it is meant, type: ringfence approve {change.fingerprint} --reason "WHY"'
-        kept.append(finding._replace(fix=fix, severity=severity or finding.severity))
+        kept.append(finding._replace(fix=fix, severity=chosen.severity or finding.severity))
     return kept, dropped
 
 

@@ -35,17 +35,21 @@ _ALIASES = {
     "binary": "blob",
     "varbinary": "blob",
 }
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\0")
 _SIZED = re.compile(r"([a-z][a-z0-9_ ]*?)\s*(\(.*\))?\s*((?:\[\d*\])*)")
 
 
 def normal_type(written: str) -> str:
     """Return one spelling for all that mean the same type: `INT` and `integer`, `varchar (10)` and `VARCHAR(10)`."""
-    text = " ".join(written.lower().split())
+    quoted = _QUOTED.findall(written)  # what stands in quotes, as in enum('a', 'B'), is a value and stays as it is
+    text = " ".join(_QUOTED.sub("\0", written).lower().split())
     match = _SIZED.fullmatch(text)
     if match is None:
-        return text.replace(" ", "")
-    base, size, arrays = match.group(1).strip(), match.group(2) or "", match.group(3)
-    return _ALIASES.get(base, base) + size.replace(" ", "") + arrays
+        normal = text.replace(" ", "")
+    else:
+        base, size, arrays = match.group(1).strip(), match.group(2) or "", match.group(3)
+        normal = _ALIASES.get(base, base) + size.replace(" ", "") + arrays
+    return re.sub("\0", lambda _: quoted.pop(0), normal)
 
 
 def same_type(left: str | None, right: str | None) -> bool:

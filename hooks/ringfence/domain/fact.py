@@ -32,7 +32,8 @@ class _NoGuess:
     def __bool__(self) -> NoReturn:
         raise TypeError("a fact has no truth value: ask known(fact)")
 
-    if not TYPE_CHECKING:  # mypy's strict equality already refuses it; this is for what runs untyped
+    # mypy's strict equality already refuses it; this is for what runs untyped
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __eq__(self, other: object) -> bool:
             if not isinstance(other, _NoGuess):

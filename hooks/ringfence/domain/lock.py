@@ -155,15 +155,15 @@ def differences(lock: Interface, current: Interface) -> list[Difference]:
     before = {name.lower(): (name, shape) for name, shape in lock.columns.items()}
     after = {name.lower(): (name, shape) for name, shape in current.columns.items()}
     for key in [*before, *(key for key in after if key not in before)]:
-        old_shape, new_shape = before.get(key), after.get(key)
-        if f"column {key}" in current.unknown or (old_shape and new_shape and _same(old_shape[1], new_shape[1])):
+        name, old_shape = before.get(key, ("", None))
+        now, new_shape = after.get(key, ("", None))
+        if new_shape is not None and f"column {key}" in current.unknown:
+            # its constraints are known all the same
+            new_shape = None if old_shape is None else new_shape._replace(data_type=old_shape.data_type)
+        if old_shape == new_shape or (old_shape and new_shape and _same(old_shape, new_shape)):
             continue
-        name = (old_shape or new_shape or ("", None))[0]
-        found.append(
-            Difference(
-                "column", name, str(old_shape[1]) if old_shape else None, str(new_shape[1]) if new_shape else None
-            )
-        )
+        old_text, new_text = (None if shape is None else str(shape) for shape in (old_shape, new_shape))
+        found.append(Difference("column", name or now, old_text, new_text))
     return found
 
 

@@ -232,3 +232,27 @@ KEYS: dict[str, frozenset[str]] = {
 }
 
 OPEN = frozenset({"column", "config"})
+
+# Key of a file -> the place its entries are, for KEYS.
+ENTRIES = {
+    "models": "model",
+    "seeds": "seed",
+    "snapshots": "snapshot",
+    "sources": "source",
+    "exposures": "exposure",
+    "analyses": "analysis",
+    "macros": "macro",
+    "groups": "group",
+    "unit_tests": "unit_test",
+}
+# Place -> lists of mappings below it, by key.
+LISTS = {
+    "model": {"columns": "column", "versions": "version"},
+    "version": {"columns": "column"},
+    "seed": {"columns": "column"},
+    "snapshot": {"columns": "column"},
+    "analysis": {"columns": "column"},
+    "source": {"tables": "table"},
+    "table": {"columns": "column"},
+    "macro": {"arguments": "argument"},
+}

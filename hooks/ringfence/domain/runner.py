@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ringfence.domain.fact import Undecided, known
+from ringfence.domain.fact import Known, Undecided, known
 from ringfence.domain.finding import Finding, Subject, Undecidable
-from ringfence.domain.node import Node
+from ringfence.domain.node import Config, Identity, Node
 from ringfence.domain.place import Place
 from ringfence.domain.selection import Selection, parse_selection
 from ringfence.domain.settings import RuleSettings
@@ -44,6 +44,7 @@ def run(
                 findings.extend(  # what was found before an unknown value came up stays found
                     one._replace(code=rule.code, name=rule.name, severity=severity)
                     for one in rule.check(subject, project)
+                    if isinstance(subject, Node) or chosen_for(one, project, chosen)
                 )
             except Undecided as undecidable:
                 undecided.append(_undecidable(rule, subject, undecidable))
@@ -69,6 +70,26 @@ def _selected(node: Node, rule: Rule, chosen: RuleSettings) -> bool:
         return False
     select: Selection = parse_selection(rule.select) if chosen.select is None else chosen.select
     if not select.matches(node):
+        return False
+    return chosen.exclude is None or not chosen.exclude.matches(node)
+
+
+def chosen_for(finding: Finding, project: Project, chosen: RuleSettings) -> bool:
+    """Return whether a team's select and exclude let a finding stand that is not about one node alone.
+
+    What it speaks of is looked up; a thing without a node, such as an entry for a missing model, is selected by what is
+    known of it: its kind, name, package and file. Raises Undecided where a value that is asked for is unknown.
+    """
+    if chosen.select is None and chosen.exclude is None:
+        return True
+    subject = finding.subject
+    node = project.node(subject.key) or project.node(f"{subject.kind}.{project.name}.{subject.name}")
+    if node is None:
+        identity = Identity(subject.kind, project.name, subject.name)
+        node = Node(
+            identity, finding.place.path, finding.place, None, (project.name, subject.name), Config({}), Known("")
+        )
+    if chosen.select is not None and not chosen.select.matches(node):
         return False
     return chosen.exclude is None or not chosen.exclude.matches(node)
 

@@ -71,6 +71,8 @@ def _criterion(text: str, where: str) -> Criterion:
         raise RingfenceError(
             f"the selector {text} is not complete", where=where, do="write method:value, or config.key:value"
         )
+    if method == "version" and value in ("old", "prerelease"):
+        raise RingfenceError(f"the selector {text} is not understood here", where=where, do="name the version itself")
     return Criterion(method, key, value)
 
 
@@ -98,9 +100,8 @@ def _holds(criterion: Criterion, node: Node) -> bool:
             or list(node.fqn[1 : len(parts) + 1]) == parts
         )
     if method == "version":
-        return (
-            value == "latest" if node.latest and node.identity.version is not None else value == node.identity.version
-        )
+        version = node.identity.version
+        return value in ({"none"} if version is None else {version, "latest"} if node.latest else {version})
     actual_text = {"name": node.identity.name, "package": node.identity.package, "resource_type": node.identity.kind}[
         method
     ]

@@ -26,7 +26,9 @@ _SUBJECT = _closed({"kind": _TEXT, "name": _TEXT, "column": _MAYBE})
 
 def check_schema() -> dict[str, Any]:
     """Return the schema of `ringfence check --format json`."""
-    undecided = _closed({"code": _CODE, "name": _TEXT, "subject": _SUBJECT, "reason": _TEXT, "path": _TEXT, "line": _COUNT})
+    undecided = _closed(
+        {"code": _CODE, "name": _TEXT, "subject": _SUBJECT, "reason": _TEXT, "path": _TEXT, "line": _COUNT}
+    )
     summary = _closed(
         {
             "findings": _COUNT,

@@ -52,12 +52,13 @@ def _inside(body: Mapping, subject: Subject) -> Iterator[Finding]:
 def _finding(body: Mapping, key: str, subject: Subject, problem: str, fix: str) -> Finding:
     at = body.key(key)
     place = at.place if at is not None else body.place
+    keyed = subject._replace(key=f"{subject.key or f'{subject.kind}.{subject.name}'}#{key}")
     named = (
         f"{subject.kind} {subject.name}"
         if subject.column is None
         else f"column {subject.column} of {subject.kind} {subject.name}"
     )
-    return Finding(f"{key}: of {named} is {problem}", place, subject, fix, old="list", new="mapping")
+    return Finding(f"{key}: of {named} is {problem}", place, keyed, fix, old="list", new="mapping")
 
 
 RULE = Rule(

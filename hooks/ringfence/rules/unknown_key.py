@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.document import Item, Mapping, Sequence, mappings_of, text_of
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.names import nearest
-from ringfence.domain.propertykeys import KEYS, OPEN
+from ringfence.domain.propertykeys import ENTRIES, KEYS, LISTS, OPEN
 from ringfence.domain.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,37 +15,13 @@ if TYPE_CHECKING:
 
     from ringfence.domain.project import Project, PropertiesFile
 
-# Key of a file -> the place its entries are, for KEYS.
-_ENTRIES = {
-    "models": "model",
-    "seeds": "seed",
-    "snapshots": "snapshot",
-    "sources": "source",
-    "exposures": "exposure",
-    "analyses": "analysis",
-    "macros": "macro",
-    "groups": "group",
-    "unit_tests": "unit_test",
-}
-# Place -> lists of mappings below it, by key.
-_LISTS = {
-    "model": {"columns": "column", "versions": "version"},
-    "version": {"columns": "column"},
-    "seed": {"columns": "column"},
-    "snapshot": {"columns": "column"},
-    "analysis": {"columns": "column"},
-    "source": {"tables": "table"},
-    "table": {"columns": "column"},
-    "macro": {"arguments": "argument"},
-}
-
 
 def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
     """Report unknown keys of the file and of everything below it, with the key that was probably meant."""
     if not isinstance(file.root, Mapping):
         return
     yield from _keys(file.root, "file", Subject("file", file.path, key=file.path))
-    for key, place in _ENTRIES.items():
+    for key, place in ENTRIES.items():
         for entry in mappings_of(file.root.get(key)):
             yield from _below(entry, place, Subject(place, text_of(entry.get("name")) or "(unnamed)"))
 
@@ -57,7 +33,7 @@ def _below(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
         yield from _keys(config, "config", subject)
         yield from _contract(config.get("contract"), subject)
     yield from _contract(body.get("contract"), subject)
-    for key, inner in _LISTS.get(place, {}).items():
+    for key, inner in LISTS.get(place, {}).items():
         for item in mappings_of(body.get(key)):
             yield from _below(item, inner, _inner(subject, inner, item))
 

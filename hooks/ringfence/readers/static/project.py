@@ -101,12 +101,13 @@ class StaticProject:
 
     def _readable(self, refs: Mapping[Ref, object], sources: Mapping[SourceRef, object], package: str) -> Fact[bool]:
         keys = [self._target(ref, package) for ref in refs]
-        keys += [f"source.{package}.{source.source}.{source.table}" for source in sources]
-        for key in keys:
-            node = None if key is None else self.node(key)
-            if node is None or _disabled(node):
-                return Known(False)
-        return Known(True)
+        read = [None if key is None else self.node(key) for key in keys]
+        for source in sources:
+            found = self.find_source(source)
+            if isinstance(found, Unknown):
+                return found
+            read.append(found.value)
+        return Known(all(node is not None and not _disabled(node) for node in read))
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """Yield the root package's nodes of these kinds (none: all), in order of their keys."""
