@@ -46,7 +46,7 @@ def _interface(node: Node) -> Interface:
         ({"tags": frozenset({"nightly", "locked", "critical"})}, {"tags": "critical, locked"}),
         ({"alias": Unknown("target.name", None, "target.name ~ '_x'")}, {"alias": "expression target.name ~ '_x'"}),
     ],
-    ids=str,
+    ids=lambda value: ",".join(sorted(value)) or "nothing",
 )
 def test_settings_of_an_interface(values: Mapping[str, Value | Fact[Value]], expected: dict[str, str]) -> None:
     interface = _interface(model(settings=config(values)))

@@ -10,38 +10,12 @@ import pytest
 from consumer import clean_environment
 from ringfence.readers.static.ignore import matcher
 
-PATHS = [
-    "a.sql",
-    "b.sql",
-    "z.sql",
-    "A.SQL",
-    "ab.sql",
-    "-.sql",
-    "].sql",
-    "*.sql",
-    "#x",
-    "!y",
-    "~x",
-    "a[b.sql",
-    "models/a.sql",
-    "models/b.sql",
-    "models/sub/a.sql",
-    "models/sub/c.sql",
-    "models/sub/deep/c.sql",
-    "mods/a.sql",
-    "sub/x.sql",
-    "x/sub/y.sql",
-    "x/y",
-    "x/q/y",
-    "x/q/r/y",
-    "foobar",
-    "fooxbar",
-    "foo/bar",
-    "foo/x/bar",
-    "xaxbx.sql",
-    "a/b",
-    "ax/b",
-] + ["a ", "a b", " a"]
+NAMES = """
+a.sql b.sql z.sql A.SQL ab.sql -.sql ].sql *.sql #x !y ~x a[b.sql
+models/a.sql models/b.sql models/sub/a.sql models/sub/c.sql models/sub/deep/c.sql mods/a.sql
+sub/x.sql x/sub/y.sql x/y x/q/y x/q/r/y foobar fooxbar foo/bar foo/x/bar xaxbx.sql a/b ax/b
+"""
+PATHS = [*NAMES.split(), "a ", "a b", " a"]
 
 PATTERNS = {
     "name": "a.sql",

@@ -47,7 +47,8 @@ def test_folders(text: str, key: str, folders: tuple[str, ...]) -> None:
     [("model", {"a": 1}), ("test", {"new": 1}), ("unit_test", {"u": 1}), ("semantic_model", {"s": 1}), ("seed", None)],
 )
 def test_configuration_by_kind(kind: str, value: object) -> None:
-    text = "name: shop\nmodels: {a: 1}\ntests: {old: 1}\ndata_tests: {new: 1}\nunit_tests: {u: 1}\nsemantic-models: {s: 1}\n"
+    tests = "tests: {old: 1}\ndata_tests: {new: 1}\nunit_tests: {u: 1}\n"
+    text = f"name: shop\nmodels: {{a: 1}}\n{tests}semantic-models: {{s: 1}}\n"
     assert plain(_layout(text).configs(kind)) == value
 
 

@@ -67,7 +67,8 @@ def test_no_project(files: dict[str, str], named: list[str], said: str) -> None:
 
 def test_a_project_file_that_is_a_link_is_not_followed() -> None:
     tree = MemoryTree({"dbt_project.yml": "name: shop\n"}, links=["dbt_project.yml"])
-    assert open_projects(tree, None, []) == []
+    with pytest.raises(RingfenceError, match="is a link"):
+        open_projects(tree, None, [])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ringfence.readers.static.package import Package
 
 _MAX_DEPTH = 20
+_MAX_FOLLOWED = 5_000  # macros that one file reaches: macros that call others twice double with every level
 
 # Packages of which it is known that they hold no models and that no macro of theirs calls ref() or config() by a fixed
 # name: calling one that is not installed hides nothing.
@@ -103,6 +104,7 @@ def effects_of(block: Block, path: str, scope: Scope, local: Mapping[str, Block]
 class _Follower:
     def __init__(self, scope: Scope, effects: Effects, local: Mapping[str, Block]) -> None:
         self.scope, self.effects, self.local = scope, effects, local
+        self._followed = 0
 
     def follow(
         self,
@@ -183,7 +185,15 @@ class _Follower:
                 self.effects.macros.add(f"macro.{owner}.{block.name}")
             else:
                 self.effects.hide("macros", f"{block.name}() under the condition {doubt}", place)
-        if block in stack or len(stack) >= _MAX_DEPTH:
+        if block in stack:
+            return
+        if len(stack) >= _MAX_DEPTH:
+            self._lost(f"macros that call each other {_MAX_DEPTH} deep", place)
+            return
+        self._followed += 1
+        if self._followed > _MAX_FOLLOWED:
+            if self._followed == _MAX_FOLLOWED + 1:
+                self._lost(f"more than {_MAX_FOLLOWED:,} calls of macros", place)
             return
         bound = _bind(block, call, params, self.scope.variables)
         self.follow(block, path, owner, bound, doubt, (*stack, block))
@@ -199,10 +209,13 @@ class _Follower:
                 self.effects.hide("macros", f"{name}() under the condition {doubt}", place)
         self.effects.names.add(macro)
         if owner not in INERT_PACKAGES:
-            reason = f"{name}() is in a package that is not installed: run dbt deps"
-            self.effects.hide("refs", reason, place)
-            self.effects.hide("sources", reason, place)
-            self.effects.layers.append(Layer({}, Unknown(reason, place)))
+            self._lost(f"{name}() is in a package that is not installed: run dbt deps", place)
+
+    def _lost(self, reason: str, place: Place) -> None:
+        """Note that from here on anything may have been read or set."""
+        self.effects.hide("refs", reason, place)
+        self.effects.hide("sources", reason, place)
+        self.effects.layers.append(Layer({}, Unknown(reason, place)))
 
     def _ref(self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None) -> None:
         terms = [evaluate(arg, params, self.scope.variables) for arg in call.args]

@@ -84,7 +84,10 @@ def open_projects(
             do="add one (git add it for a commit), or name its folder: --project DIR",
         )
     contents = tree.read(paths)
-    layouts = without_installed([read_layout(contents[path], path) for path in paths if path in contents])
+    for path in paths:
+        if path not in contents:
+            raise RingfenceError("is a link, and links are not followed", where=path, do="put the file itself here")
+    layouts = without_installed([read_layout(contents[path], path) for path in paths])
     memory = memory or Memory()
     return [_open(layout, tree, disk, adapters.get(layout.root), memory) for layout in layouts]
 
