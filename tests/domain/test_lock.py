@@ -83,6 +83,16 @@ def test_columns_keep_their_order_and_types_as_written() -> None:
     assert interface.settings["constraints"] == "check() b > 0; primary_key(b, a)"
 
 
+def test_the_expression_of_a_column_constraint_is_held() -> None:
+    amount = column("amount", "integer")
+    node = model("m", amount._replace(constraints=(Constraint("check", ("amount",), "amount >  0", HERE),)))
+    interface = _interface(node)
+    assert interface.settings["expressions"] == "amount: check amount > 0"
+    weaker = model("m", amount._replace(constraints=(Constraint("check", ("amount",), "amount > -9", HERE),)))
+    (found,) = differences(interface, _interface(weaker))
+    assert (found.field, found.new, found.change_class) == ("expressions", "amount: check amount > -9", "breaking")
+
+
 def test_protective_tags() -> None:
     settings = LockSettings(("frozen",), ())
     tagged = model(settings=config({"tags": frozenset({"frozen", "locked", "critical"})}))

@@ -193,6 +193,13 @@ def _facts(node: Node, settings: LockSettings) -> dict[str, Fact[str | None]]:
         for item in node.constraints
     ]
     facts["constraints"] = Known("; ".join(sorted(over)) or None)
+    expressions = [
+        f"{column.name}: {item.type} {' '.join(item.expression.split())}"
+        for column in node.columns
+        for item in column.constraints
+        if item.expression
+    ]
+    facts["expressions"] = Known("; ".join(expressions) or None)
     return facts
 
 
