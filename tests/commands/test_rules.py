@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -52,6 +53,7 @@ def test_listing_rules_imports_none_of_them() -> None:
     assert done.stderr.strip() == "['ringfence.changes.index', 'ringfence.rules.index']"
 
 
+@pytest.mark.skipif(importlib.util.find_spec("ruff") is None, reason="ruff formats the generated index and is not here")
 def test_generated_files_are_fresh() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "generate.py"), "--check"], capture_output=True, text=True, check=False
