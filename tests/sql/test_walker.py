@@ -48,7 +48,13 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "{{ config(materialized='table', tags=['a', 'b'], meta={'owner': 'x'}) }}",
         ["1:4 config(materialized='table', tags=['a', 'b'], meta={'owner': 'x'})"],
     ),
-    "config of a dict": ("{{ config({'enabled': false}) }}", ["1:4 config({'enabled': False})"]),
+    "config of a dict": (
+        "{{ config({'enabled': false, 'tags': f()}) }}",
+        ["1:38 f()", "1:4 config(enabled=False, tags=f())"],
+    ),
+    "config of an empty dict": ("{{ config({}) }}", ["1:4 config()"]),
+    "config of a dict with a hidden key": ("{{ config({key: 1}) }}", ["1:4 config(dict(key, 1))"]),
+    "config of a dict and more": ("{{ config({'a': 1}, b=2) }}", ["1:4 config({'a': 1}, b=2)"]),
     "open keywords": ("{{ config(**settings) }}", ["1:4 config(*settings)"]),
     "open arguments": ("{{ ref(*names) }}", ["1:4 ref(*names)"]),
     "nested": ("{{ f(ref('a'), x=ref('b')) }}", ["1:6 ref('a')", "1:18 ref('b')", "1:4 f(ref('a'), x=ref('b'))"]),
@@ -249,6 +255,33 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "for over something": (
         "{% for x in y %}{{ ref(x) }}{% else %}{{ f(2) }}{% endfor %}",
         ["1:20 ref(an item of y) if a loop over y", "1:42 f(2) if a loop over y"],
+    ),
+    "for over a variable": (
+        "{% for x in var('l') %}{{ ref(x) }}{{ f(1) }}{% else %}{{ f(2) }}{% endfor %}",
+        ["1:27 ref(an item of var('l')) if var('l')", "1:39 f(1) if var('l')", "1:59 f(2) if not(var('l'))"],
+    ),
+    "for over a variable with a condition": (
+        "{% for x in var('l') if x %}{{ f(1) }}{% endfor %}",
+        ["1:32 f(1) if a loop over var('l')"],
+    ),
+    "for over a range": (
+        "{% for x in range(2) %}{{ f(x) }}{% endfor %}\n{% for x in range(1, 6, 3) %}{{ f(x) }}{% endfor %}",
+        ["1:27 f(0)", "1:27 f(1)", "2:33 f(1)", "2:33 f(4)"],
+    ),
+    "for over a range that nobody knows": (
+        "{% for x in range(n) %}{{ f(1) }}{% endfor %}",
+        ["1:13 range(n)", "1:27 f(1) if a loop over range(n)"],
+    ),
+    "for over a range that is too long": (
+        "{% for x in range(9999999999999999999999) %}{{ f(1) }}{% endfor %}",
+        [
+            "1:13 range(9999999999999999999999)",
+            "1:48 f(1) if a loop over range(9999999999999999999999)",
+        ],
+    ),
+    "a range without end or step": (
+        "{{ range() }}{{ range(1, 2, 0) }}{{ range(1, 2, 3, 4) }}",
+        ["1:4 range()", "1:17 range(1, 2, 0)", "1:37 range(1, 2, 3, 4)"],
     ),
     "for over a text": (
         "{% for x in 'ab' %}{{ ref(x) }}{% endfor %}",

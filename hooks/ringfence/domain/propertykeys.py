@@ -11,6 +11,8 @@ _COMMON = {"name", "description", "config", "meta", "docs"}
 _NODE = (
     _COMMON | _TESTS | {"columns", "group", "access", "enabled", "tags", "materialized", "schema", "alias", "database"}
 )
+# The semantic layer written on the model itself, from dbt 1.12 and v2 on.
+_SEMANTIC = {"agg_time_dimension", "derived_semantics", "metrics", "primary_entity", "semantic_model"}
 
 # Settings of single adapters that look like a mistyped setting of dbt itself.
 _ADAPTERS = {
@@ -67,6 +69,7 @@ KEYS: dict[str, frozenset[str]] = {
             "primary_key",
             "freshness",
         }
+        | _SEMANTIC
     ),
     "seed": frozenset(_NODE),
     "analysis": frozenset(_COMMON | {"columns", "tags", "group", "access", "enabled"}),

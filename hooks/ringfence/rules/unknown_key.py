@@ -73,12 +73,17 @@ def _keys(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
             f"{key.text} is not a key that dbt knows {where} {at}{meant}",
             key.place,
             subject._replace(key=f"{subject.kind}.{subject.name}#{place}.{key.text}"),
-            f"rename it to {near}"
-            if near
-            else "remove it" + (", or move it under meta:" if "meta" in known_keys else ""),
+            f"rename it to {near}" if near else f"remove it{_elsewhere(key.text, known_keys)}",
             old=near,
             new=key.text,
         )
+
+
+def _elsewhere(key: str, known_keys: frozenset[str]) -> str:
+    """Return where the key may have been meant to stand."""
+    if "config" in known_keys and key in KEYS["config"]:
+        return ", or move it under config:"
+    return ", or move it under meta:" if "meta" in known_keys else ""
 
 
 def _anchors_only(value: Item) -> bool:

@@ -197,11 +197,14 @@ class _Walker:
             return
         inside = {**scope, "loop": Opaque("loop")}
         self._bind(node.target, Opaque(f"an item of {unparse(node.iter)}"), inside)
-        hidden = conjunction(guard, Opaque(f"a loop over {unparse(node.iter)}"))
+        some: Term = Opaque(f"a loop over {unparse(node.iter)}")
+        none = some
+        if plain and isinstance(iterable, Var | Param | Op):
+            some, none = iterable, negation(iterable)  # what the body does whatever the item, it does if there is one
         if node.test is not None:
-            self.term(node.test, inside, hidden)
-        self._statements(node.body, inside, hidden)
-        self._statements(node.else_, dict(scope), hidden)
+            self.term(node.test, inside, conjunction(guard, some))
+        self._statements(node.body, inside, conjunction(guard, some))
+        self._statements(node.else_, dict(scope), conjunction(guard, none))
 
     def _bind(self, target: nodes.Node, value: Term, scope: dict[str, Term]) -> None:
         if isinstance(target, nodes.Name):
@@ -283,13 +286,17 @@ class _Walker:
             of = self.term(node.node, scope, guard)
             name = ""
         line, column = self._position(node.lineno, name)  # before those of the arguments, which stand behind it
-        args = tuple(self.term(arg, scope, guard) for arg in node.args)
-        keywords = tuple((pair.key, self.term(pair.value, scope, guard)) for pair in node.kwargs)
+        settings = _settings(node) if name == "config" else None
+        args = () if settings is not None else tuple(self.term(arg, scope, guard) for arg in node.args)
+        pairs = settings or [(pair.key, pair.value) for pair in node.kwargs]
+        keywords = tuple((key, self.term(value, scope, guard)) for key, value in pairs)
         hidden = next((unparse(extra) for extra in (node.dyn_args, node.dyn_kwargs) if extra is not None), None)
         if name == "return" and len(args) == 1:
             return args[0]
         if name == "dict" and not args and not hidden:
             return fold("dict", tuple(side for key, value in keywords for side in (Const(key), value)))
+        if name == "range" and not keywords and not hidden and (numbers := _range(args)) is not None:
+            return numbers
         if name == "var" and args and isinstance(args[0], Const):
             default = args[1] if len(args) > 1 else dict(keywords).get("default")
             return bounded(Var(str(args[0].value), default))
@@ -328,6 +335,24 @@ class _Walker:
             return line, 1
         self._taken[line, name] = found.end()
         return line, found.start() + 1
+
+
+def _settings(node: nodes.Call) -> list[tuple[str, nodes.Expr]] | None:
+    """Return the pairs of `config({'key': value})`, so that one hidden value does not hide the others."""
+    given = node.args[0] if len(node.args) == 1 and not node.kwargs else None
+    if not isinstance(given, nodes.Dict):
+        return None
+    pairs = [(pair.key.value, pair.value) for pair in given.items if isinstance(pair.key, nodes.Const)]
+    return [(str(key), value) for key, value in pairs] if len(pairs) == len(given.items) else None
+
+
+def _range(args: tuple[Term, ...]) -> Term | None:
+    """Return the numbers of `range()`, where the file decides them and they are not too many."""
+    given = [arg.value for arg in args if isinstance(arg, Const) and isinstance(arg.value, int)]
+    if not 1 <= len(given) == len(args) <= 3 or given[2:] == [0]:
+        return None
+    numbers = range(*given)
+    return None if numbers[MAX_UNROLLED:] else Const(list(numbers))
 
 
 def _operands(node: nodes.Node) -> list[nodes.Node]:

@@ -9,7 +9,7 @@ from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Config, Identity, Node, Ref, SourceRef, Test
 from ringfence.domain.place import Place
 from ringfence.readers.static import columns as columns_reader
-from ringfence.readers.static.effects import Effects, Scope, effects_of
+from ringfence.readers.static.effects import Effects, Scope, effects_of, effects_of_text, follow_hooks
 from ringfence.readers.static.entries import Entries, Version, version_columns, versions_of
 from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
 from ringfence.readers.static.values import fact_of, project_variables
@@ -205,7 +205,7 @@ class Builder:
         identity = Identity(entry.kind, self.package.name, name)
 
         def make() -> Node:
-            effects = self.expressions(expressions, entry.place.path)
+            effects = self.expressions(expressions)
             if extra is not None:
                 effects.refs.setdefault(extra, entry.place)
                 effects.names.add(extra.name)
@@ -270,13 +270,15 @@ class Builder:
         if entry is not None:
             label = version.body.get("v") if version is not None else None
             at = label.place if label is not None else entry.place
+        config = merge(self._layers(identity.kind, fqn, entry, version, effects))
+        follow_hooks(effects, config, path, self.scope)
         return Node(
             identity=identity,
             path=path,
             place=at or Place(path),
             entry=at,
             fqn=fqn,
-            config=merge(self._layers(identity.kind, fqn, entry, version, effects)),
+            config=config,
             description=Known(""),
             refs=cast("Fact[frozenset[Ref]]", effects.fact("refs")),
             sources=cast("Fact[frozenset[SourceRef]]", effects.fact("sources")),
@@ -356,23 +358,13 @@ class Builder:
         local = {found.name: found for found in facts.blocks[1:] if found.kind == "macro"}
         return effects_of(block or facts.blocks[0], path, self.scope, local)
 
-    def expressions(self, items: list[Item | None], path: str) -> Effects:
+    def expressions(self, items: list[Item | None]) -> Effects:
         """Return the effects of texts that are one `ref()` or `source()` each."""
-        from ringfence.sql import walker
-
         effects = Effects()
         for item in items:
             if isinstance(item, Scalar) and "(" in item.text:
                 text = item.text if "{{" in item.text else f"{{{{ {item.text} }}}}"
-                for block in walker.read(text).blocks[:1]:
-                    place = item.place
-                    calls = tuple(call._replace(line=place.line, column=place.column) for call in block.calls)
-                    found = effects_of(block._replace(calls=calls), path, self.scope, {})
-                    effects.refs.update(found.refs)
-                    effects.sources.update(found.sources)
-                    effects.names |= found.names
-                    for field, hidden in found.hidden.items():
-                        effects.hidden.setdefault(field, hidden)
+                effects.add(effects_of_text(text, item.place, self.scope))
         return effects
 
 
@@ -380,7 +372,7 @@ def test_references(test: Test, builder: Builder) -> Effects:
     """Return the refs and sources in a generic test's arguments, such as `to: ref('customers')`."""
     texts = [value for value in test.arguments.values() if isinstance(value, str)]
     scalars = [Scalar(text, text, False, test.place.path, (test.place.line - 1, 0, 0, 0)) for text in texts]
-    effects = builder.expressions([*scalars], test.place.path)
+    effects = builder.expressions([*scalars])
     definition = builder.test_definition(test.name, test.namespace)
     effects.refs.update(definition.refs)
     effects.sources.update(definition.sources)

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Ref, SourceRef, Value
 from ringfence.domain.place import Place
-from ringfence.readers.static.layers import Layer
+from ringfence.readers.static.layers import HOOKS, Layer
 from ringfence.sql.terms import Block, Call, Const, Opaque, Term, Var, describe, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ringfence.domain.node import Config
     from ringfence.readers.static.package import Package
 
 _MAX_DEPTH = 20
+FIELDS = ("refs", "sources", "macros")
 _MAX_FOLLOWED = 5_000  # macros that one file reaches: macros that call others twice double with every level
 
 # Packages of which it is known that they hold no models and that no macro of theirs calls ref() or config() by a fixed
@@ -54,6 +56,17 @@ class Effects:
     def hide(self, field: str, reason: str, place: Place) -> None:
         """Note that `field` (refs, sources, macros) holds more than can be seen."""
         self.hidden.setdefault(field, Unknown(reason, place))
+
+    def add(self, other: Effects) -> None:
+        """Take over what another text reads and calls; its settings stay its own."""
+        for ref, place in other.refs.items():
+            self.refs.setdefault(ref, place)
+        for source, place in other.sources.items():
+            self.sources.setdefault(source, place)
+        self.macros |= other.macros
+        self.names |= other.names
+        for field, hidden in other.hidden.items():
+            self.hidden.setdefault(field, hidden)
 
     def fact(self, field: str) -> Fact[frozenset[object]]:
         """Return refs, sources or macros as a fact."""
@@ -98,6 +111,38 @@ def effects_of(block: Block, path: str, scope: Scope, local: Mapping[str, Block]
     """Return the effects of a file's body. `local` are the macros that the file itself defines."""
     effects = Effects()
     _Follower(scope, effects, local).follow(block, path, scope.package, {}, None, ())
+    return effects
+
+
+def follow_hooks(effects: Effects, config: Config, path: str, scope: Scope) -> None:
+    """Add what the hooks of a finished configuration read and call: dbt renders them last, wherever they stand."""
+    for key in sorted(set(HOOKS).intersection(config.keys())):
+        fact = config.get(key)
+        place = fact.place or Place(path)
+        if isinstance(fact, Unknown):
+            for field in FIELDS:
+                effects.hide(field, f"{key}: {fact.reason}", place)
+            continue
+        for text in hook_texts(fact.value):
+            if "{{" in text or "{%" in text:
+                effects.add(effects_of_text(text, place, scope))
+
+
+def hook_texts(value: Value) -> list[str]:
+    """Return the texts of a hook: one, a list of them, or mappings that hold one under `sql`."""
+    hooks = value if isinstance(value, list) else [value]
+    texts = [hook.get("sql") if isinstance(hook, dict) else hook for hook in hooks]
+    return [text for text in texts if isinstance(text, str)]
+
+
+def effects_of_text(text: str, place: Place, scope: Scope) -> Effects:
+    """Return the effects of a template that stands inside another file, at one place of it."""
+    from ringfence.sql import walker
+
+    effects = Effects()
+    for block in walker.read(text).blocks[:1]:
+        calls = tuple(call._replace(line=place.line, column=place.column) for call in block.calls)
+        effects.add(effects_of(block._replace(calls=calls), place.path, scope, {}))
     return effects
 
 
@@ -149,7 +194,7 @@ class _Follower:
         elif call.name == "source":
             self._source(call, place, params, doubt)
         elif call.name == "config":
-            self.effects.layers.append(self._layer(call, place, params, doubt, package, stack))
+            self.effects.layers.append(self._layer(call, place, params, doubt))
         elif "." in call.name:
             self._unseen(call.name, place, doubt, stack)
 
@@ -251,15 +296,7 @@ class _Follower:
             self.effects.hide("sources", f"source('{source}', '{table}') under the condition {doubt}", place)
         self.effects.sources.setdefault(SourceRef(source, table), place)
 
-    def _layer(
-        self,
-        call: Call,
-        place: Place,
-        params: Mapping[str, Term],
-        doubt: str | None,
-        package: str,
-        stack: tuple[Block, ...],
-    ) -> Layer:
+    def _layer(self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None) -> Layer:
         terms = {key: evaluate(term, params, self.scope.variables) for key, term in call.keywords}
         rest = Unknown(f"config({call.open_keywords})", place) if call.open_keywords else None
         for arg in call.args:
@@ -274,24 +311,9 @@ class _Follower:
                 values[key] = Unknown(f"config({key}=...) under the condition {doubt}", place, describe(term))
             elif isinstance(term, Const):
                 values[key] = Known(term.value, place, "static")
-                self._hooks(key, term.value, place, package, stack)
             else:
                 values[key] = Unknown(describe(term), place, describe(term))
         return Layer(values, rest)
-
-    def _hooks(self, key: str, value: Value, place: Place, package: str, stack: tuple[Block, ...]) -> None:
-        """Follow the Jinja inside hook texts: their refs count as the model's."""
-        if key not in ("pre_hook", "post_hook", "pre-hook", "post-hook"):
-            return
-        from ringfence.sql import walker
-
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and "{{" in text:
-                for block in walker.read(text).blocks[:1]:
-                    moved = block._replace(
-                        calls=tuple(call._replace(line=place.line, column=1) for call in block.calls)
-                    )
-                    self.follow(moved, place.path, package, {}, None, (*stack, moved))
 
     def _mention(self, call: Call, params: Mapping[str, Term]) -> None:
         """Remember the names in a branch that dbt does not take while it parses."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ringfence.domain.document import Item, Mapping
+from ringfence.domain.document import Item, Mapping, plain
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Config
 from ringfence.readers.static.values import fact_of
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ringfence.domain.node import Value
     from ringfence.sql.terms import Term, Var
 
-_APPEND = frozenset({"tags", "pre-hook", "post-hook", "packages"})
+HOOKS = ("pre-hook", "post-hook")
+_APPEND = frozenset({"tags", *HOOKS, "packages"})
 _UPDATE = frozenset({"meta", "quoting", "column_types", "docs", "contract"})
 _SPELLINGS = {"pre_hook": "pre-hook", "post_hook": "post-hook"}
 
@@ -45,9 +46,9 @@ def project_layers(configs: Item | None, fqn: tuple[str, ...], variables: Callab
         values = {}
         for key, (_, item) in level.entries().items():
             if key.startswith("+"):
-                values[key[1:].strip()] = fact_of(item, variables)
+                values[key[1:].strip()] = _setting(key[1:].strip(), item, variables)
             elif not isinstance(item, Mapping):
-                values[key] = fact_of(item, variables)
+                values[key] = _setting(key, item, variables)
         yield Layer(values)
 
 
@@ -55,8 +56,15 @@ def mapping_layer(item: Item | None, variables: Callable[[Var], Term]) -> Layer:
     """Return the layer of a `config:` mapping (anything else is no layer: empty). A null there sets nothing."""
     if not isinstance(item, Mapping):
         return Layer({})
-    facts = {key: fact_of(value, variables) for key, (_, value) in item.entries().items()}
+    facts = {key: _setting(key, value, variables) for key, (_, value) in item.entries().items()}
     return Layer({key: fact for key, fact in facts.items() if isinstance(fact, Unknown) or fact.value is not None})
+
+
+def _setting(key: str, item: Item, variables: Callable[[Var], Term]) -> Fact[Value]:
+    """Return the value of a setting; hooks stay as written, because dbt renders them with the node."""
+    if _SPELLINGS.get(key, key) in HOOKS:
+        return Known(plain(item), item.place)
+    return fact_of(item, variables)
 
 
 def merge(layers: Iterable[Layer]) -> Config:

@@ -91,11 +91,12 @@ class StaticProject:
 
     def test_runs(self, test: Test, node: Node) -> Fact[bool]:
         """Return whether dbt runs a generic test of a node."""
-        enabled = test.config.get("enabled", True)
-        if isinstance(enabled, Unknown) or not enabled.value:
-            return enabled if isinstance(enabled, Unknown) else Known(False)
-        if isinstance(node.enabled, Unknown) or not node.enabled.value:
-            return node.enabled
+        switches = [test.config.get("enabled", True), node.enabled]
+        if any(isinstance(switch, Known) and not switch.value for switch in switches):
+            return Known(False)
+        unknown = next((switch for switch in switches if isinstance(switch, Unknown)), None)
+        if unknown is not None:
+            return unknown
         read = test_references(test, self.builder_of(node))
         return self._readable(read.refs, read.sources, node.identity.package)
 

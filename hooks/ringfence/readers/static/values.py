@@ -50,7 +50,7 @@ def _value(item: Item, variables: Callable[[Var], Term]) -> Value:
     if isinstance(item, Scalar):
         if isinstance(item.value, str) and "{" in item.value and ("{{" in item.value or "{%" in item.value):
             return _rendered(item, variables)
-        return item.value
+        return item.value.removesuffix("\n") if isinstance(item.value, str) else item.value  # as Jinja does
     if isinstance(item, Sequence):
         return [_value(entry, variables) for entry in item.items]
     return {key: _value(value, variables) for key, (_, value) in item.entries().items()}
