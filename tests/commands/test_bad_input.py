@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,46 @@ def test_an_unreadable_properties_file_is_a_finding_and_the_rest_is_judged(tmp_p
     assert result.code == 1
     assert "models/broken.yml:3:4: RF001 unreadable-file  models/broken.yml is not YAML" in result.out
     assert "models/good.yml:2:11: RF301 ghost-model" in result.out
+
+
+def test_what_an_unreadable_file_held_is_undecided_and_not_called_changed(tmp_path: Path) -> None:
+    entry = (
+        "  - name: {name}\n    description: Rows.\n"
+        "    config: {{tags: [critical, locked], contract: {{enforced: true}}}}\n"
+        "    columns: [{{name: id, data_type: integer, data_tests: [unique]}}]\n"
+    )
+    made = _made(
+        tmp_path,
+        {
+            "dbt_project.yml": PROJECT,
+            "models/one.yml": "models:\n" + entry.format(name="one") + "  - name: v\n    versions: [{v: 1}]\n",
+            "models/two.yml": "models:\n" + entry.format(name="two"),
+            "models/one.sql": "select 1 as id from {{ ref('v') }} join {{ source('raw', 't') }}",
+            "models/two.sql": "select 1 as id",
+            "models/v_v1.sql": "select 1 as id",
+            "models/raw.yml": "sources: [{name: raw, tables: [{name: t}]}]\n",
+        },
+    )
+    assert made.ringfence("lock", "add").code == 0
+    assert made.commit().code == 0
+    assert made.ringfence("check").code == 0
+    for name in ("one", "raw"):
+        made.edit(f"models/{name}.yml", "name: ", "name: [")
+    made.edit("models/two.yml", "data_type: integer", "data_type: text")
+    result = made.ringfence("check", "--format", "json")
+    assert result.code == 1
+    document = json.loads(result.out)
+    told = [(one["code"], one["subject"]["name"]) for one in document["findings"]]
+    assert told == [
+        ("RF001", "models/one.yml"),
+        ("RF001", "models/raw.yml"),
+        ("RF101", "two"),
+        ("RF403", "two"),
+    ]
+    undecided = {(one["code"], one["subject"]["name"]) for one in document["summary"]["undecided"]}
+    assert {("RF103", "one"), ("RF104", "one"), ("RF201", "one"), ("RF601", "one")} <= undecided
+    assert not any(name == "two" for _, name in undecided)
+    assert [one["code"] for one in json.loads(made.ringfence("diff", "--format", "json").out)["changes"]] == ["RF403"]
 
 
 def test_a_model_that_is_no_template_is_a_finding(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_written(fact: Fact[object], expected: str) -> None:
 def test_readers_are_named_with_their_kind() -> None:
     entries = "exposures:\n  - {name: dashboard, depends_on: [ref('a')]}\nunit_tests:\n  - {name: t, model: a}\n"
     shop = project({"models/schema.yml": entries}, a=ON, b="select * from {{ ref('a') }}")
-    assert readers(model(shop, "a"), shop) == ("b", "exposure dashboard", "unit test a.t")
+    assert readers(model(shop, "a"), shop) == ("b", "exposure dashboard")
     assert readers(model(shop, "b"), shop) == ()
 
 

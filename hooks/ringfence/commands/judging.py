@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ringfence import changes, rules
 from ringfence.commands.session import CATALOGUE, Judged, Session
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.fact import Undecided
+from ringfence.domain.finding import Undecidable
 from ringfence.domain.lock import Lock, LockSubject, differences, interface_of
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States, compare
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ringfence.domain.change import Change
-    from ringfence.domain.finding import Finding, Undecidable
+    from ringfence.domain.finding import Finding
     from ringfence.domain.rule import RuleInfo
 
 _UNREADABLE = "RF001"
@@ -76,8 +78,9 @@ def judge(session: Session, wanted: list[RuleInfo]) -> Judgement:
         outcome = _rules(session, judged, wanted)
         findings += outcome.findings
         undecided += outcome.undecided
-        kept, dropped = _changes(session, judged, wanted)
+        kept, doubtful, dropped = _changes(session, judged, wanted)
         findings += kept
+        undecided += doubtful
         accepted += dropped
     findings += _modules(session, wanted)
     findings.sort(key=lambda one: (one.place, one.code, one.subject.column or ""))
@@ -153,13 +156,15 @@ def _lock_subjects(session: Session, judged: Judged, held: Locks) -> Iterable[Lo
             yield LockSubject(label, nodes.get(label), lock, base.get(label), judged.settings.lock, path)
 
 
-def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding], int]:
+def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding], list[Undecidable], int]:
     names = {info.name for info in wanted if info.level == "change" and _severity(judged, info) != "off"}
     if not names:
-        return [], 0
+        return [], [], 0
     approved = {approval.fingerprint for approval in read_approvals(session.head.tree, judged.project.root)}
     settled = acknowledged(session, judged)
-    kept, dropped = [], 0
+    kept: list[Finding] = []
+    undecided: list[Undecidable] = []
+    dropped = 0
     for change in compared(session, judged):
         if change.kind not in names or change.level not in ("breaking", "risky"):
             continue
@@ -168,11 +173,15 @@ def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[
             continue
         chosen = judged.settings.rules.get(change.kind, RuleSettings())
         finding = change.as_finding()
-        if not chosen_for(finding, judged.project, chosen):
+        try:
+            if not chosen_for(finding, judged.project, chosen):
+                continue
+        except Undecided as cause:
+            undecided.append(Undecidable(finding.code, finding.name, finding.subject, cause.reason, finding.place))
             continue
         fix = f'{finding.fix}; if it is meant, type: ringfence approve {change.fingerprint} --reason "WHY"'
         kept.append(finding._replace(fix=fix, severity=chosen.severity or finding.severity))
-    return kept, dropped
+    return kept, undecided, dropped
 
 
 def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ringfence.commands.output import command
 from ringfence.commands.session import Judged, Session
 from ringfence.domain.errors import RingfenceError
-from ringfence.domain.fact import known
+from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.lock import Difference, History, Lock, differences, interface_of, protective_tags
 from ringfence.domain.names import did_you_mean
 from ringfence.stores.files import write_atomic
@@ -30,7 +30,7 @@ def add(arguments: argparse.Namespace) -> int:
     for judged, names in _by_project(session, arguments.models):
         locks = _locks(session, judged)
         nodes = _models(judged)
-        labels = names or [label for label, node in nodes.items() if known(protective_tags(node, judged.settings.lock))]
+        labels = names or [label for label, node in nodes.items() if _should_be_locked(label, node, judged)]
         for label in labels:
             if label in locks and not locks[label].released:
                 if names:
@@ -114,6 +114,14 @@ def _by_project(session: Session, names: list[str]) -> Iterator[tuple[Judged, li
         mine = [name for name in names if name in _models(judged)]
         if mine or not names:
             yield judged, mine
+
+
+def _should_be_locked(label: str, node: Node, judged: Judged) -> bool:
+    tags = protective_tags(node, judged.settings.lock)
+    if isinstance(tags, Unknown):
+        _say(f"{label} is left out, its tags are not known: {tags.reason}")
+        return False
+    return bool(tags.value) and not (isinstance(node.enabled, Known) and not node.enabled.value)
 
 
 def _check_reason(reason: str | None, judged: Judged) -> None:

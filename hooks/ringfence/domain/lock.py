@@ -137,6 +137,8 @@ def interface_of(node: Node, settings: LockSettings) -> Interface:
             unknown[field] = fact
         elif fact.value is not None:
             held[field] = fact.value
+    if node.hidden is not None:
+        unknown.update(dict.fromkeys(("columns", "constraints", "expressions"), node.hidden))
     columns: dict[str, Shape] = {}
     for column in node.columns:
         if isinstance(column.data_type, Unknown):
@@ -152,6 +154,8 @@ def differences(lock: Interface, current: Interface) -> list[Difference]:
         old, new = lock.settings.get(field), current.settings.get(field)
         if old != new and field not in current.unknown:
             found.append(Difference(field, None, old, new))
+    if "columns" in current.unknown:
+        return found
     before = {name.lower(): (name, shape) for name, shape in lock.columns.items()}
     after = {name.lower(): (name, shape) for name, shape in current.columns.items()}
     for key in [*before, *(key for key in after if key not in before)]:

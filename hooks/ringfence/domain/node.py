@@ -129,7 +129,8 @@ class Node(NamedTuple):
     it points: its name in the properties file, else the first line of `path`. `entry` is that name's place, or None
     where no properties file speaks of it. `fqn` is the path dbt's selectors and config folders see. `refs_at` and
     `sources_at` hold what is read for certain or perhaps, with its place; `outputs` the names of the columns that the
-    node produces; `names` every name that its file mentions in a ref, source or macro call.
+    node produces; `names` every name that its file mentions in a ref, source or macro call. `hidden` says why its
+    properties entry, and so its columns, cannot be seen.
     """
 
     identity: Identity
@@ -151,6 +152,7 @@ class Node(NamedTuple):
     language: str = "sql"
     latest: bool = True
     names: frozenset[str] = frozenset()
+    hidden: Unknown | None = None
 
     @property
     def key(self) -> str:

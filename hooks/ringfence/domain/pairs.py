@@ -30,13 +30,23 @@ class Pair(NamedTuple):
 
 
 def pairs(states: States, *kinds: str) -> Iterator[Pair]:
-    """Yield the pairs of these kinds in order of their keys; nodes absent from both are left out."""
+    """Yield the pairs of these kinds in order of their keys; nodes absent from both are left out.
+
+    So are those whose properties entry stands in a file that one of the states cannot read: that file is a finding
+    itself, and what it took away did not change.
+    """
     before = {node.key: node for node in states.base.nodes(*kinds)}
     after = {node.key: node for node in states.head.nodes(*kinds)}
+    unreadable = {problem.place.path for state in (states.base, states.head) for problem in state.problems()}
     for key in sorted({*before, *after}):
         pair = Pair(present(before.get(key)), present(after.get(key)))
-        if pair.base is not None or pair.head is not None:
+        both = [node for node in pair if node is not None]
+        if both and not any(_unseen(node, unreadable) for node in both):
             yield pair
+
+
+def _unseen(node: Node, unreadable: set[str]) -> bool:
+    return node.hidden is not None or (node.entry is not None and node.entry.path in unreadable)
 
 
 def compare(kind: ChangeKind, states: States) -> Iterator[Change]:
@@ -66,10 +76,9 @@ def differs(base: Fact[Value], head: Fact[Value]) -> bool | None:
 
 
 def readers(node: Node, project: Project) -> tuple[str, ...]:
-    """Return the labels of the nodes that read this one directly, with their kind where it is not a model."""
-    return tuple(
-        sorted(_called(child) for key in project.children(node.key) if (child := project.node(key)) is not None)
-    )
+    """Return the labels of what reads this node directly, with its kind where it is no model; tests do not count."""
+    found = [child for key in project.children(node.key) if (child := project.node(key)) is not None]
+    return tuple(sorted(_called(child) for child in found if child.identity.kind not in ("test", "unit_test")))
 
 
 def still_reading(node: Identity, project: Project) -> tuple[str, ...]:

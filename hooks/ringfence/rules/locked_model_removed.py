@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.lock import LockSubject
-from ringfence.domain.node import Identity
+from ringfence.domain.node import Identity, Ref
 from ringfence.domain.pairs import still_reading
 from ringfence.domain.place import Place
 from ringfence.domain.rule import Rule
@@ -23,8 +23,10 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     lock, node = subject.lock, subject.node
     if lock is None or lock.released or (node is not None and known(node.enabled)):
         return
-    state = "was deleted" if node is None else "was disabled"
     name, _, version = lock.label.rpartition(".v") if ".v" in lock.label else (lock.label, "", None)
+    if node is None:
+        known(project.find(Ref(None, name, version)))  # undecided where a file that cannot be read may hold it
+    state = "was deleted" if node is None else "was disabled"
     identity = Identity("model", project.name, name, version)
     who = still_reading(identity, project)
     told = f"; still named by {', '.join(who[:5])}" if who else ""

@@ -114,7 +114,7 @@ class Builder:
             columns=columns,
             tests=tests,
             constraints=columns_reader.constraints(constrained, ()) if constrained is not None else (),
-            description=columns_reader.description(described) if described is not None else Known(""),
+            description=columns_reader.description(described) if described is not None else node.description,
             language="python" if file.path.endswith(".py") else "sql",
             latest=version is None or version.latest,
         )
@@ -270,7 +270,8 @@ class Builder:
         if entry is not None:
             label = version.body.get("v") if version is not None else None
             at = label.place if label is not None else entry.place
-        config = merge(self._layers(identity.kind, fqn, entry, version, effects))
+        hidden = self.package.suspect(*_possible_names(identity.name)) if entry is None else None
+        config = merge(self._layers(identity.kind, fqn, entry, version, effects, hidden))
         follow_hooks(effects, config, path, self.scope)
         return Node(
             identity=identity,
@@ -279,7 +280,8 @@ class Builder:
             entry=at,
             fqn=fqn,
             config=config,
-            description=Known(""),
+            description=Known("") if hidden is None else hidden,
+            hidden=hidden,
             refs=cast("Fact[frozenset[Ref]]", effects.fact("refs")),
             sources=cast("Fact[frozenset[SourceRef]]", effects.fact("sources")),
             macros=cast("Fact[frozenset[str]]", effects.fact("macros")),
@@ -289,10 +291,16 @@ class Builder:
         )
 
     def _layers(
-        self, kind: str, fqn: tuple[str, ...], entry: PropertiesEntry | None, version: Version | None, effects: Effects
+        self,
+        kind: str,
+        fqn: tuple[str, ...],
+        entry: PropertiesEntry | None,
+        version: Version | None,
+        effects: Effects,
+        hidden: Unknown | None,
     ) -> list[Layer]:
         """Return the layers of a node, weakest first (dbt's ContextConfigGenerator; catalogue case `packages`)."""
-        patch: list[Layer] = []
+        patch = [] if hidden is None else [Layer({}, hidden)]
         if entry is not None:
             keys = ("tags", "meta", "enabled") if kind == "exposure" else MOVED_KEYS
             moved = {key: fact_of(value, self._variables) for key in keys if (value := entry.body.get(key)) is not None}
@@ -380,6 +388,12 @@ def test_references(test: Test, builder: Builder) -> Effects:
 
 
 _defaults_only = project_variables([])
+
+
+def _possible_names(stem: str) -> tuple[str, ...]:
+    """Return the names by which an entry may speak of a file: its own, and for `m_v2` the versioned model's."""
+    base, mark, version = stem.rpartition("_v")
+    return (stem, base) if mark and base and version else (stem,)
 
 
 def _remembered(layer: Layer) -> Layer:

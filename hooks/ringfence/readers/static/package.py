@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.document import Mapping, Problem, Scalar, mappings_of, text_of
-from ringfence.domain.fact import Known
+from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.place import Place
 from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.readers.static.ignore import matcher
@@ -184,6 +185,20 @@ class Package:
                     Problem(f"cannot be parsed: {said}", Place(path, line, 1, line, 1), "correct the template")
                 )
         return sorted(found, key=lambda problem: problem.place)
+
+    def suspect(self, *names: str) -> Unknown | None:
+        """Return why something of these names may be declared in a properties file that cannot be read, or None."""
+        for path, text in self._unreadable.items():
+            for name in names:
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                    return Unknown(f"{path} cannot be read and names {name}", Place(path))
+        return None
+
+    @cached_property
+    def _unreadable(self) -> dict[str, str]:
+        paths = [file.path for file in self.properties if file.root is None]
+        broken = {problem.place.path for problem in self._yaml_problems}.intersection(paths)
+        return {path: content.decode(errors="replace") for path, content in self.tree.read(broken).items()}
 
     def facts(self, path: str) -> Facts:
         """Return what a SQL or Python file says alone."""

@@ -131,6 +131,9 @@ class StaticProject:
         key = self._target(ref, self.name)
         if key is not None:
             return Known(self.node(key), None, "static")
+        suspect = self._root.suspect(ref.name)
+        if suspect is not None:
+            return suspect
         if self.missing_packages and (ref.package is None or ref.package in self._missing):
             missing = ", ".join(self.missing_packages)
             return Unknown(f"{ref.name} may be in a package that is not installed ({missing}): run dbt deps")
@@ -144,6 +147,9 @@ class StaticProject:
             node = self.node(f"source.{package}.{source.source}.{source.table}")
             if node is not None:
                 return Known(node, None, "static")
+        suspect = self._root.suspect(source.source)
+        if suspect is not None:
+            return suspect
         if self.missing_packages:
             missing = ", ".join(self.missing_packages)
             table = f"{source.source}.{source.table}"
