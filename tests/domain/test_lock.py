@@ -83,6 +83,13 @@ def test_columns_keep_their_order_and_types_as_written() -> None:
     assert interface.settings["constraints"] == "check() b > 0; primary_key(b, a)"
 
 
+def test_what_an_unreadable_file_hides_is_not_compared() -> None:
+    lock = _interface(model("m", column("a", "integer"), settings=config({"materialized": "table"})))
+    seen = model("m", settings=config({"materialized": "view"}, HIDDEN))
+    found = differences(lock, _interface(seen._replace(hidden=HIDDEN)))
+    assert [(one.field, one.new) for one in found] == [("materialized", "view")]
+
+
 def test_the_expression_of_a_column_constraint_is_held() -> None:
     amount = column("amount", "integer")
     node = model("m", amount._replace(constraints=(Constraint("check", ("amount",), "amount >  0", HERE),)))
