@@ -13,7 +13,6 @@ from ringfence.domain.pairs import (
     Pair,
     States,
     column_pairs,
-    compare,
     differs,
     pairs,
     present,
@@ -25,7 +24,7 @@ from ringfence.domain.pairs import (
     written,
 )
 from ringfence.domain.place import Place
-from ringfence.domain.runner import subject_of
+from ringfence.domain.runner import compare, subject_of
 from states import model, project
 
 ON, OFF, RUN = "select 1", "{{ config(enabled=false) }} select 1", "{{ config(enabled=target.name == 'p') }} select 1"

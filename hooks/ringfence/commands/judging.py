@@ -11,9 +11,9 @@ from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Undecidable
 from ringfence.domain.lock import Lock, LockSubject, differences, interface_of
 from ringfence.domain.names import did_you_mean
-from ringfence.domain.pairs import States, compare
+from ringfence.domain.pairs import States
 from ringfence.domain.rule import FAMILIES
-from ringfence.domain.runner import Outcome, chosen_for, run
+from ringfence.domain.runner import Outcome, chosen_for, compare, run
 from ringfence.domain.settings import RuleSettings
 from ringfence.readers.modules import read_modules
 from ringfence.stores.approvals import read_approvals

@@ -9,7 +9,6 @@ from ringfence.domain.fact import Fact, Known, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringfence.domain.change import Change, ChangeKind
     from ringfence.domain.node import Column, Identity, Node, Ref, Test, Value
     from ringfence.domain.project import Project
 
@@ -47,13 +46,6 @@ def pairs(states: States, *kinds: str) -> Iterator[Pair]:
 
 def _unseen(node: Node, unreadable: set[str]) -> bool:
     return node.hidden is not None or (node.entry is not None and node.entry.path in unreadable)
-
-
-def compare(kind: ChangeKind, states: States) -> Iterator[Change]:
-    """Yield the changes of one kind, with its code, name and axis filled in."""
-    for pair in pairs(states, *kind.kinds):
-        for change in kind.compare(pair, states):
-            yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
 
 
 def written(fact: Fact[Value], unset: str = "none") -> str:

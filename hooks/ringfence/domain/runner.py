@@ -1,4 +1,4 @@
-"""Runs rules over subjects: the loops, the selection, and the third outcome."""
+"""Runs rules over subjects and kinds of change over pairs: the loops, the selection, and the third outcome."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ringfence.domain.fact import Known, Undecided, known
 from ringfence.domain.finding import Finding, Subject, Undecidable
 from ringfence.domain.node import Config, Identity, Node
+from ringfence.domain.pairs import pairs
 from ringfence.domain.place import Place
 from ringfence.domain.selection import Selection, parse_selection
 from ringfence.domain.settings import RuleSettings
@@ -14,6 +15,8 @@ from ringfence.domain.settings import RuleSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from ringfence.domain.change import Change, ChangeKind
+    from ringfence.domain.pairs import States
     from ringfence.domain.project import Project
     from ringfence.domain.rule import Rule
 
@@ -49,6 +52,13 @@ def run(
             except Undecided as undecidable:
                 undecided.append(_undecidable(rule, subject, undecidable))
     return Outcome(tuple(sorted(findings, key=_order)), tuple(sorted(undecided, key=_order)))
+
+
+def compare(kind: ChangeKind, states: States) -> Iterator[Change]:
+    """Yield the changes of one kind, with its code, name and axis filled in."""
+    for pair in pairs(states, *kind.kinds):
+        for change in kind.compare(pair, states):
+            yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
 
 
 def _subjects(rule: Rule, project: Project, subjects: Mapping[str, Iterable[object]]) -> Iterator[object]:
