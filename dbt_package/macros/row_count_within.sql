@@ -30,10 +30,12 @@
         group by {{ keys }}
     ),
 
-    both_sizes as (
-        select count(*) as group_count
-        from per_group
-    ),
+    {% if not allow_empty %}
+        both_sizes as (
+            select count(*) as group_count
+            from per_group
+        ),
+    {% endif %}
 
     judged as (
         select
