@@ -111,6 +111,8 @@ def test_profiles(repository: Consumer) -> None:
     repository.edit("models/schema.yml", "enforced: true", "enforced: false")
     assert repository.ringfence("diff", "--profile", "consumer").code == 0
     assert repository.ringfence("diff", "--profile", "contract").code == 1
+    assert repository.ringfence("lock", "add", "orders").code == 0
+    assert repository.ringfence("diff", "--profile", "consumer").code == 1, "the guard on a locked model always counts"
     repository.git("checkout", "-q", ".")
     repository.edit("models/schema.yml", "tags: [critical]", "tags: [critical], materialized: table")
     assert repository.ringfence("diff", "--profile", "contract").code == 0

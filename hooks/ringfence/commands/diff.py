@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.commands.judging import compared
+from ringfence.commands.judging import compared, locks_of
 from ringfence.commands.output import emit
 from ringfence.commands.session import Session
 from ringfence.domain.change import LEVELS
@@ -23,17 +23,17 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(head=arguments.head, base=arguments.base, project=arguments.project)
     found: list[Change] = []
     for judged in session.judged:
-        protected = {*judged.settings.lock.tags, *judged.settings.lock.require}
-        found += [one for one in compared(session, judged) if _counts(one, arguments.profile, protected)]
+        locked = {label for label, lock in locks_of(session, judged).locks.items() if not lock.released}
+        found += [one for one in compared(session, judged) if _counts(one, arguments.profile, locked)]
     found = [_strict(one) for one in found] if arguments.profile == "strict" else found
     found.sort(key=lambda one: (LEVELS.index(one.level), one.place, one.code))
     emit(choose(arguments.format).changes(found, session.base.label, session.head.tree.label), arguments.output)
     return 1 if any(one.level == "breaking" for one in found) else 0
 
 
-def _counts(change: Change, profile: str, _protected: set[str]) -> bool:
-    """Return whether the profile looks at a change: `consumer` leaves out the guard axis, except for lost locks."""
-    return profile != "consumer" or change.axis == "consumer" or change.kind == "protective-tag-lost"
+def _counts(change: Change, profile: str, locked: set[str]) -> bool:
+    """Return whether the profile looks at a change: `consumer` leaves out the guard axis, except on locked models."""
+    return profile != "consumer" or change.axis == "consumer" or change.subject.name in locked
 
 
 def _strict(change: Change) -> Change:
