@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ringfence.sql import walker
-from ringfence.sql.terms import TRUE, Block, Call, Const, Op, Opaque, Param, Term, Var, describe
+from ringfence.sql.terms import TRUE, Block, Call, Const, Op, Param, Var, describe
 
 
 def _call(call: Call) -> str:
@@ -478,34 +478,6 @@ def test_what_cannot_be_parsed_has_its_line(source: str, line: int, said: str) -
 def test_values_that_grow_with_every_line_stay_small(line: str, start: str) -> None:
     (call,) = _blocks(f"{{% macro m(p) %}}{{% set x = {start} %}}{line * 200}{{{{ ref(x) }}}}{{% endmacro %}}")[1].calls
     assert len(describe(call.args[0])) < 30_000
-
-
-@pytest.mark.parametrize(
-    ("text", "term"),
-    [
-        ("{{ var('x') }}", Var("x", None)),
-        ("{{ var('x', 5) }}", Var("x", Const(5))),
-        ("{{ 5 }}", Const(5)),
-        ("{{ true }}", Const(True)),
-        ("{{ ['a'] }}", Const(["a"])),
-        ("  {{ 5 }}", Const("  5")),
-        ("plain", Const("plain")),
-        ("a {{ var('x') }}", Op("~", (Const("a "), Var("x", None)))),
-        ("{{ 'a' }}{{ 'b' }}", Const("ab")),
-        ("{{ target.name }}", Opaque("target.name")),
-        ("a {{ target.name }} b", Opaque("'a ' ~ target.name ~ ' b'")),
-        ("{% if x %}a{% endif %}", Opaque("{% if x %}a{% endif %}")),
-        ("{{ x", Opaque("{{ x (unexpected end of template, expected 'end of print statement'.)")),
-        ("{{ " + "+".join(["x"] * 2000) + " }}", Opaque("an expression that nests too deeply")),
-    ],
-    ids=lambda value: value[:24] if isinstance(value, str) else "",
-)
-def test_a_yaml_value(text: str, term: Term) -> None:
-    assert walker.read_value(text) == term
-
-
-def test_an_empty_yaml_value_is_empty_text() -> None:
-    assert walker.read_value("") == Const("")
 
 
 def test_parameters_are_open() -> None:

@@ -21,64 +21,64 @@ _SELECTOR = {
     "type": ["string", "array"],
     "items": {"type": "string"},
 }
+_RULE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "severity": {
+            "description": "what a finding counts as; off: the rule does not run",
+            "enum": [*SEVERITIES, "off"],
+        },
+        "select": {**_SELECTOR, "description": "which nodes the rule judges, instead of its own choice"},
+        "exclude": {**_SELECTOR, "description": "which nodes the rule leaves out"},
+    },
+}
+_PROJECT: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["path"],
+    "properties": {
+        "path": {"description": "folder of the dbt_project.yml, from the folder of this file", "type": "string"},
+        "adapter": {"description": "adapter type: duckdb, postgres, snowflake ...", "type": "string"},
+    },
+}
+_LOCK: dict[str, Any] = {
+    "description": "which models are locked, and how they are unlocked",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "tags": {**_STRINGS, "description": "a model with one of these tags is locked"},
+        "require": {**_STRINGS, "description": "a model with one of these tags should be locked"},
+        "guard": {"description": "what a lock holds fast", "enum": ["interface"]},
+        "approval": {"description": "what makes a change of a lock good", "enum": ["same-change"]},
+        "reason_pattern": {"description": "regular expression that every reason must match", "type": "string"},
+    },
+}
+_LAYERS: dict[str, Any] = {
+    "description": "layers of this repository's own Python packages (rule import-layers)",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["package", "order"],
+        "properties": {
+            "package": {"description": "the package's import name", "type": "string"},
+            "root": {"description": "the folder that holds the package, from this file's folder", "type": "string"},
+            "order": {**_STRINGS, "description": "floors, top first; rooms of one floor separated by |"},
+        },
+    },
+}
 
 
 def schema(rule_names: Iterable[str]) -> dict[str, Any]:
     """Return the JSON Schema of ringfence.yml, given the names of all rules."""
-    rule = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "severity": {
-                "description": "what a finding counts as; off: the rule does not run",
-                "enum": [*SEVERITIES, "off"],
-            },
-            "select": {**_SELECTOR, "description": "which nodes the rule judges, instead of its own choice"},
-            "exclude": {**_SELECTOR, "description": "which nodes the rule leaves out"},
-        },
-    }
-    project = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["path"],
-        "properties": {
-            "path": {"description": "folder of the dbt_project.yml, from the folder of this file", "type": "string"},
-            "adapter": {"description": "adapter type: duckdb, postgres, snowflake ...", "type": "string"},
-        },
-    }
-    lock = {
-        "description": "which models are locked, and how they are unlocked",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "tags": {**_STRINGS, "description": "a model with one of these tags is locked"},
-            "require": {**_STRINGS, "description": "a model with one of these tags should be locked"},
-            "guard": {"description": "what a lock holds fast", "enum": ["interface"]},
-            "approval": {"description": "what makes a change of a lock good", "enum": ["same-change"]},
-            "reason_pattern": {"description": "regular expression that every reason must match", "type": "string"},
-        },
-    }
-    layers = {
-        "description": "layers of this repository's own Python packages (rule import-layers)",
-        "type": "array",
-        "items": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["package", "order"],
-            "properties": {
-                "package": {"description": "the package's import name", "type": "string"},
-                "root": {"description": "the folder that holds the package, from this file's folder", "type": "string"},
-                "order": {**_STRINGS, "description": "floors, top first; rooms of one floor separated by |"},
-            },
-        },
-    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "ringfence.yml",
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "projects": {"description": "the dbt projects of this repository", "type": "array", "items": project},
+            "projects": {"description": "the dbt projects of this repository", "type": "array", "items": _PROJECT},
             "base": {
                 "description": "what a change is compared with",
                 "type": "object",
@@ -89,10 +89,10 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
                 "description": "severity and selection per rule, by name",
                 "type": "object",
                 "additionalProperties": False,
-                "properties": dict.fromkeys(rule_names, rule),
+                "properties": dict.fromkeys(rule_names, _RULE),
             },
-            "lock": lock,
-            "layers": layers,
+            "lock": _LOCK,
+            "layers": _LAYERS,
         },
     }
 
