@@ -100,6 +100,25 @@ def test_a_ref_into_a_missing_package_is_unknown() -> None:
     assert isinstance(_one({}).find(Ref(None, "orders", None)), Known)
 
 
+@pytest.mark.parametrize(
+    ("required", "call", "seen"),
+    [
+        ("{git: https://example.com/acme/reliability.git}", "elementary.anomalies()", False),
+        ("{git: https://example.com/acme/reliability.git}", "reliability.anomalies()", False),
+        ("{git: https://example.com/acme/reliability.git}", "adapter.quote('x')", True),
+        ("{git: https://example.com/acme/reliability.git}", "exceptions.warn('x')", True),
+        ("{package: dbt-labs/dbt_utils}", "elementary.anomalies()", True),
+        ("{package: dbt-labs/dbt_utils}", "dbt_utils.star(ref('b'))", True),
+    ],
+)
+def test_what_a_missing_package_may_do_is_not_known(required: str, call: str, seen: bool) -> None:
+    project = _one({"packages.yml": f"packages: [{required}]\n", "models/a.sql": f"select {{{{ {call} }}}}"})
+    node = project.node("model.shop.a")
+    assert node is not None
+    assert isinstance(node.refs, Known) is seen
+    assert isinstance(node.materialized, Known) is seen
+
+
 LOCAL = {
     "packages.yml": "packages: [{local: packages/a}]\n",
     "packages/a/dbt_project.yml": "name: a\n",

@@ -42,6 +42,52 @@ INERT_PACKAGES = frozenset(
 )
 
 
+# What a dotted call may start with in dbt's Jinja context without meaning a package.
+# Source: https://docs.getdbt.com/reference/dbt-jinja-functions
+_CONTEXT = frozenset(
+    {
+        *(
+            "adapter",
+            "api",
+            "builtins",
+            "caller",
+            "column",
+            "config",
+            "context",
+            "dbt",
+            "dbt_metadata_envs",
+            "exceptions",
+        ),
+        *(
+            "execute",
+            "flags",
+            "graph",
+            "local_md5",
+            "loop",
+            "model",
+            "modules",
+            "namespace",
+            "project_name",
+            "ref",
+            "return",
+        ),
+        *(
+            "run_query",
+            "schema",
+            "schemas",
+            "selected_resources",
+            "self",
+            "set",
+            "source",
+            "target",
+            "this",
+            "validation",
+        ),
+        *("var", "varargs", "kwargs", "zip"),
+    }
+)
+
+
 class Effects:
     """Collected in the order dbt would meet them. `names` is everything named at all, whatever the condition."""
 
@@ -245,7 +291,10 @@ class _Follower:
 
     def _unseen(self, name: str, place: Place, doubt: str | None, stack: tuple[Block, ...]) -> None:
         owner, _, macro = name.rpartition(".")
-        if owner not in self.scope.missing:
+        if owner in self.scope.packages or owner.split(".", 1)[0] in _CONTEXT:
+            return
+        # a package installed from git may be called otherwise than its address says
+        if owner not in self.scope.missing and not self.scope.missing - INERT_PACKAGES:
             return
         if not stack:
             if doubt is None:
