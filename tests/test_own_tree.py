@@ -58,6 +58,20 @@ def test_an_import_that_climbs_is_reported(copy: Consumer, path: str, line: str,
     assert told in result.out
 
 
+def test_the_severity_of_import_layers_is_the_teams(copy: Consumer) -> None:
+    file = copy.folder / "hooks" / "ringfence" / "loose.py"
+    file.write_text("", encoding="utf-8")
+    settings = copy.folder / "ringfence.yml"
+    text = settings.read_text(encoding="utf-8")
+    for severity, code, told in (("warning", 0, "[warning]"), ("'off'", 0, "")):
+        settings.write_text(f"{text}\nrules: {{import-layers: {{severity: {severity}}}}}\n", encoding="utf-8")
+        result = copy.ringfence("check", "--rule", "import-layers")
+        assert (result.code, told in result.out) == (code, True)
+        assert bool(result.out) == bool(told)
+    settings.write_text(text, encoding="utf-8")
+    file.unlink()
+
+
 def test_a_new_room_needs_a_floor(copy: Consumer) -> None:
     file = copy.folder / "hooks" / "ringfence" / "utils.py"
     file.write_text("", encoding="utf-8")

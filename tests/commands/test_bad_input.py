@@ -179,6 +179,7 @@ def test_a_first_commit_without_head(tmp_path: Path) -> None:
         (("check", "--rule", "contract-mising"), "did you mean contract-missing?"),
         (("explain", "RF999"), "there is no rule RF999"),
         (("check", "--project", "nowhere"), "projects here: ."),
+        (("check", "modles"), "modles: there is no such file or folder"),
         (("lock", "update", "nothing", "--reason", "x"), "there is no model nothing"),
         (("lock", "update", "a", "--reason", "x"), "a is not locked"),
         (("lock", "update", "a", "--reason", " "), "a reason is required"),

@@ -77,6 +77,8 @@ def test_github_shows_findings_beside_the_line(repository: Consumer) -> None:
         (("models/schema.yml",), ["RF201", "RF301"]),
         (("--changed", "--base", "HEAD"), []),
         (("--project", "."), ["RF201", "RF301"]),
+        ((".",), ["RF201", "RF301"]),
+        (("models",), ["RF201", "RF301"]),
         (("--from", "HEAD"), ["RF201", "RF301"]),
         (("--from", "index"), ["RF201", "RF301"]),
     ],

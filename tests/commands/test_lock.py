@@ -157,6 +157,18 @@ def test_an_old_entry_of_the_history_does_not_settle_a_new_change(locked: Consum
     assert "RF403 column-type-changed" in result.out
 
 
+def test_taking_a_lock_settles_no_change(tmp_path: Path) -> None:
+    made = Consumer(tmp_path / "shop")
+    made.write(FILES)
+    assert made.commit().code == 0
+    made.edit("models/schema.yml", "data_type: integer", "data_type: bigint")
+    assert made.ringfence("lock", "add").code == 0
+    assert "RF403 column-type-changed" in made.ringfence("check").out
+    made.edit("models/schema.yml", "data_type: bigint", "data_type: text")
+    assert made.ringfence("lock", "update", "--reason", "meant").code == 0
+    assert "RF403" not in made.ringfence("check").out
+
+
 def test_release_leaves_a_tombstone_and_lets_the_model_go(locked: Consumer) -> None:
     locked.git("rm", "-q", "models/fct_orders.sql", "models/report.sql")
     locked.edit("models/schema.yml", SCHEMA[SCHEMA.index("  - name: fct") : SCHEMA.index("  - name: dim")], "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ringfence.commands.judging import Judgement, chosen_rules, judge
 from ringfence.commands.output import emit, here
 from ringfence.commands.session import Session
+from ringfence.domain.errors import RingfenceError
 from ringfence.reporters import choose
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     emit(choose(arguments.format).findings(result, here(shown)), arguments.output)
     if arguments.format == "text" and arguments.statistics:
         emit(_statistics(result), None)
-    if judgement.undecided and arguments.format == "text":
+    if judgement.undecided and arguments.format != "json":
         _tell_undecided(judgement)
     failed = any(finding.severity == "error" for finding in shown)
     return 1 if failed and not arguments.exit_zero else 0
@@ -33,12 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _filtered(session: Session, judgement: Judgement, arguments: argparse.Namespace) -> list[Finding]:
     """Return the findings in the files asked for; without files, all."""
-    import os
 
     wanted: set[str] | None = None
     if arguments.paths:
-        root = os.path.realpath(session.git.root)
-        wanted = {os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in arguments.paths}
+        wanted = {_inside(session, path) for path in arguments.paths}
     if arguments.changed:
         head, base = session.head.tree.entries(), session.base.entries()
         changed = {path for path in {*head, *base} if head.get(path) != base.get(path)}
@@ -48,8 +47,19 @@ def _filtered(session: Session, judgement: Judgement, arguments: argparse.Namesp
     return [
         one
         for one in judgement.findings
-        if any(one.place.path == path or one.place.path.startswith(f"{path}/") for path in wanted)
+        if any(path in (".", one.place.path) or one.place.path.startswith(f"{path}/") for path in wanted)
     ]
+
+
+def _inside(session: Session, path: str) -> str:
+    """Return a path from the repository's root ('.' for the root). Raises RingfenceError where nothing is there."""
+    import os
+
+    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(session.git.root)).replace(os.sep, "/")
+    held = any(entry == inside or entry.startswith(f"{inside}/") for entry in session.head.tree.entries())
+    if not held and not os.path.exists(path):
+        raise RingfenceError("there is no such file or folder", where=path, do="name one of this repository, or none")
+    return inside
 
 
 def _statistics(judgement: Judgement) -> str:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from ringfence.domain.change import Change
 
-PROFILES = ("consumer", "contract", "strict")
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 1 where the profile calls a change breaking, else 0."""

@@ -9,7 +9,7 @@ from ringfence.commands.session import CATALOGUE, Judged, Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Undecidable
-from ringfence.domain.lock import Lock, LockSubject, differences, interface_of
+from ringfence.domain.lock import LOCKED, Lock, LockSubject, differences, interface_of
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States
 from ringfence.domain.rule import FAMILIES
@@ -109,13 +109,16 @@ def locks_of(session: Session, judged: Judged) -> Locks:
 
 
 def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
-    """Return the labels of locked models whose lock fits the project and records something new since the base."""
+    """Return the labels of locked models whose lock fits the project and records a change made since the base.
+
+    Taking a lock records no change: what was done to a model before it was first locked is not settled by locking it.
+    """
     now = locks_of(session, judged).locks
     before = read_locks(session.base, judged.project.root).locks
     settled = set()
     for label, lock in now.items():
-        old = before.get(label)
-        if old is not None and set(lock.history) <= set(old.history):
+        recorded = set(lock.history) - set(before[label].history if label in before else ())
+        if all(entry.what == LOCKED for entry in recorded):
             continue
         node = judged.project.node(f"model.{judged.project.name}.{label}")
         if lock.released or (
@@ -185,16 +188,18 @@ def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[
 
 
 def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:
-    active = [info for info in wanted if info.level == "module"]
+    chosen = {info.name: session.settings.rules.get(info.name, RuleSettings()).severity for info in wanted}
+    active = [info for info in wanted if info.level == "module" and chosen[info.name] != "off"]
     if not active or not session.settings.layers:
         return []
     found, problems = read_modules(session.head.tree, session.settings.layers)
     findings: list[Finding] = []
     for info in active:
         rule = rules.load(info)
+        severity = chosen[info.name] or rule.severity
         for module in found:
             findings += [
-                one._replace(code=rule.code, name=rule.name, severity=rule.severity) for one in rule.check(module, None)
+                one._replace(code=rule.code, name=rule.name, severity=severity) for one in rule.check(module, None)
             ]
     unreadable = rules.load(next(info for info in CATALOGUE if info.code == _UNREADABLE))
     for problem in problems:

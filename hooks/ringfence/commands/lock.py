@@ -11,7 +11,7 @@ from ringfence.commands.output import command
 from ringfence.commands.session import Judged, Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Known, Unknown
-from ringfence.domain.lock import Difference, History, Lock, differences, interface_of, protective_tags
+from ringfence.domain.lock import LOCKED, Difference, History, Lock, differences, interface_of, protective_tags
 from ringfence.domain.names import did_you_mean
 from ringfence.stores.files import write_atomic
 from ringfence.stores.locks import lock_path, read_locks, render
@@ -38,7 +38,7 @@ def add(arguments: argparse.Namespace) -> int:
                 continue
             reason = arguments.reason or "first lock"
             history = locks[label].history if label in locks else ()
-            entry = _entry(session, "non-breaking", "locked", reason)
+            entry = _entry(session, "non-breaking", LOCKED, reason)
             written.append(_write(session, judged, nodes[label], label, (*history, entry)))
     return _told(written, "every model that should be locked is locked")
 

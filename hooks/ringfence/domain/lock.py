@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ringfence.domain.settings import LockSettings
 
 UNTYPED = "untyped"
+# What the history says where a lock was taken and nothing changed.
+LOCKED = "locked"
 
 # Setting of an interface -> what an unset one means. A lock holds only what is set or differs from this.
 _SETTINGS: dict[str, Value] = {

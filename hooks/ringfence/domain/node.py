@@ -14,21 +14,6 @@ if TYPE_CHECKING:
 # A value as YAML or a config() call gives it: None, bool, int, float, str, list, dict.
 Value: TypeAlias = object
 
-KINDS = (
-    "model",
-    "seed",
-    "snapshot",
-    "source",
-    "exposure",
-    "group",
-    "macro",
-    "test",
-    "unit_test",
-    "semantic_model",
-    "metric",
-    "saved_query",
-)
-
 
 class Identity(NamedTuple):
     """What makes two nodes of two projects the same node. A source's name is `source.table`."""

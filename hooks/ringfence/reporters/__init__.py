@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 if TYPE_CHECKING:
     from ringfence.domain.change import Change
 
-FINDING_FORMATS = ("text", "json", "github")
-CHANGE_FORMATS = ("text", "json", "markdown")
-
 
 class Reporter(Protocol):
     """What a format can print; a format without changes or findings lacks that function."""

@@ -179,7 +179,6 @@ _OPERATORS: Mapping[str, Callable[[list[object]], object]] = {
     "bool": lambda v: v[0] if isinstance(v[0], bool) else str(v[0]).lower() == "true",
 }
 
-OPERATORS = frozenset(_OPERATORS)
 _BETWEEN = frozenset({"and", "or", "==", "!=", "<", "<=", ">", ">=", "in", "~", "+"})
 
 

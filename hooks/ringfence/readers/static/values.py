@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ringfence.domain.node import Value
     from ringfence.domain.place import Place
 
-Variables = "Callable[[Var], Term]"
-
 
 class _Hidden(Exception):  # noqa: N818  (a way out of nested values, always caught here)
     def __init__(self, term: Term, place: Place, expression: str) -> None:
