@@ -14,12 +14,16 @@ class Texts:
     """A tree of files that are given as text."""
 
     id = label = "texts"
+    version = None
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._files = {"dbt_project.yml": "name: shop\n", **files}
 
     def entries(self) -> dict[str, Entry]:
         return {path: Entry("100644", text) for path, text in sorted(self._files.items())}
+
+    def entry(self, path: str) -> Entry | None:
+        return Entry("100644", self._files[path]) if path in self._files else None
 
     def read(self, paths: Iterable[str]) -> dict[str, bytes]:
         return {path: self._files[path].encode() for path in paths if path in self._files}

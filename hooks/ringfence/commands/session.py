@@ -12,9 +12,9 @@ from ringfence.domain.settings import Settings
 from ringfence.readers import span
 from ringfence.readers.configuration import read_configuration
 from ringfence.readers.git import open_repository
+from ringfence.readers.static.contents import Contents
 from ringfence.readers.static.layout import PROJECT_FILE, discover, join
 from ringfence.readers.static.open import DiskTree, open_projects
-from ringfence.readers.static.package import Memory
 from ringfence.rules.index import RULES
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Session:
         self.folder = os.path.realpath(folder or os.getcwd())
         self.git: Git = open_repository(self.folder, self.environment)
         self._head, self._base, self._project = head, base, project
-        self._memory = Memory()
+        self._contents = Contents()
 
     @cached_property
     def head(self) -> span.Head:
@@ -87,7 +87,7 @@ class Session:
         entries = self.base.entries()
         present = [(folder, adapter) for folder, adapter in named if join(folder, PROJECT_FILE) in entries]
         return (
-            {project.root: project for project in open_projects(self.base, self.git.root, present, self._memory)}
+            {project.root: project for project in open_projects(self.base, self.git.root, present, self._contents)}
             if present
             else {}
         )
@@ -119,7 +119,7 @@ class Session:
         adapters = {folder: adapter or _own_adapter(own[folder], folder) for folder, adapter in named}
         if not named and root is not None and root.layers:
             return []
-        found = open_projects(tree, self.git.root, list(adapters.items()), self._memory)
+        found = open_projects(tree, self.git.root, list(adapters.items()), self._contents)
         return [Judged(project, own.get(project.root) or self.settings) for project in found]
 
     def _chosen(self, named: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:

@@ -20,6 +20,13 @@ class Entry(NamedTuple):
         return self.mode.startswith("100")
 
 
+class Version(NamedTuple):
+    """A tree of the object database, and what a work tree lays over it: path -> entry, None for what is gone."""
+
+    tree: str
+    overlay: Mapping[str, Entry | None]
+
+
 class Tree(Protocol):
     """A tree of files, named by a git tree id (work tree: the id of its base plus a digest of what differs)."""
 
@@ -30,6 +37,13 @@ class Tree(Protocol):
     @property
     def label(self) -> str:
         """The name a person gave it: index, worktree or the revision as typed."""
+
+    @property
+    def version(self) -> Version | None:
+        """How another run finds this tree again, or None where it cannot."""
+
+    def entry(self, path: str) -> Entry | None:
+        """Return what stands at a path, or None; for a few paths cheaper than `entries`."""
 
     def entries(self) -> Mapping[str, Entry]:
         """Return every entry by its path from the repository's root, with forward slashes, sorted."""

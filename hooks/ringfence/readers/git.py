@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
+from ringfence.readers.objects import Objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,16 @@ class Git:
     def __init__(self, root: str, environment: Mapping[str, str]) -> None:
         self.root = root
         self._environment = {**environment, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The object database, through one process that `close` ends."""
+        return Objects(self.root, self._environment)
+
+    def close(self) -> None:
+        """End what still runs."""
+        if "objects" in self.__dict__:
+            self.objects.close()
 
     def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """Return what git printed. Raises RingfenceError with git's own words."""

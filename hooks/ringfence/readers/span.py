@@ -65,7 +65,8 @@ def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, env
 
 
 def _commit(git: Git, name: str) -> str | None:
-    return git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or None
+    found = git.objects.find(f"{name}^{{commit}}")
+    return found.id if found is not None and found.kind == "commit" else None
 
 
 def _branched(git: Git, target: str, commit: str) -> trees.GitTree:
@@ -76,7 +77,7 @@ def _branched(git: Git, target: str, commit: str) -> trees.GitTree:
 
 
 def _merge_base(git: Git, target: str, commit: str) -> str:
-    found = git.ask("merge-base", target, commit)
+    found = commit if _commit(git, target) == commit else git.ask("merge-base", target, commit)
     if not found:
         raise RingfenceError(f"has no common history with {commit[:12]} in this clone", where=target, do=_DEEPER)
     return found

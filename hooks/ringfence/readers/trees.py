@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
-from ringfence.domain.tree import Entry
+from ringfence.domain.tree import Entry, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ class GitTree:
 
     def __init__(self, git: Git, tree: str, label: str, entries: Mapping[str, Entry] | None = None) -> None:
         self._git, self._id, self._label, self._entries = git, tree, label, entries
+        self._stored = entries is None
 
     @property
     def id(self) -> str:
@@ -32,6 +34,11 @@ class GitTree:
         """The name a person gave it."""
         return self._label
 
+    @property
+    def version(self) -> Version | None:
+        """The tree in the object database, or None where it could not be written there."""
+        return Version(self._id, {}) if self._stored else None
+
     def entries(self) -> Mapping[str, Entry]:
         """Return every entry by path; one call to git, made once."""
         if self._entries is None:
@@ -39,12 +46,15 @@ class GitTree:
             self._entries = dict(_tree_lines(listing))
         return self._entries
 
+    def entry(self, path: str) -> Entry | None:
+        """Return what stands at a path; without reading the whole tree where that has not been done."""
+        return self._git.objects.entry(self._id, path) if self._entries is None else self._entries.get(path)
+
     def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the content of these paths; one call to git for all of them."""
-        known = self.entries()
-        wanted = {path: known[path].blob for path in paths if path in known and known[path].is_file}
-        blobs = _blobs(self._git, sorted(set(wanted.values())))
-        return {path: blobs[blob] for path, blob in wanted.items()}
+        """Return the content of these paths."""
+        found = {path: entry.blob for path in paths if (entry := self.entry(path)) is not None and entry.is_file}
+        blobs = self._git.objects.blobs(found.values())
+        return {path: blobs[blob] for path, blob in found.items()}
 
 
 class WorkTree:
@@ -52,16 +62,16 @@ class WorkTree:
 
     def __init__(self, git: Git, base: GitTree) -> None:
         self._git, self._base = git, base
-        self._entries: dict[str, Entry] | None = None
+        self._entries: Mapping[str, Entry] | None = None
         self._changed: dict[str, bytes] = {}
 
     @property
     def id(self) -> str:
         """The id of the index's tree, with a digest of what differs from it."""
-        entries = self.entries()
-        base = self._base.entries()
-        differing = [f"{path} {entry.mode} {entry.blob}" for path, entry in entries.items() if base.get(path) != entry]
-        differing += [f"{path} -" for path in base if path not in entries]
+        differing = [
+            f"{path} {f'{entry.mode} {entry.blob}' if entry is not None else '-'}"
+            for path, entry in sorted(self._overlay.items())
+        ]
         if not differing:
             return self._base.id
         return f"{self._base.id}+{hashlib.sha256(chr(0).join(differing).encode(errors='surrogateescape')).hexdigest()}"
@@ -71,27 +81,42 @@ class WorkTree:
         """Always worktree."""
         return "worktree"
 
+    @property
+    def version(self) -> Version | None:
+        """The index's tree and what differs from it."""
+        below = self._base.version
+        return None if below is None else Version(below.tree, self._overlay)
+
     def entries(self) -> Mapping[str, Entry]:
         """Return the index's entries with what differs on disk laid over them."""
         if self._entries is None:
-            listing = self._git.run("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
-            entries = dict(self._base.entries())
-            for path in sorted(set(_paths(listing))):
-                before = entries.pop(path, None)
-                # a submodule is a folder on disk: what counts is the commit that the index names
-                entry = before if before is not None and before.mode == "160000" else self._on_disk(path)
-                if entry is not None:
-                    entries[path] = entry
-            self._entries = dict(sorted(entries.items()))
+            laid = {**self._base.entries(), **self._overlay}
+            self._entries = {path: entry for path, entry in sorted(laid.items()) if entry is not None}
         return self._entries
+
+    def entry(self, path: str) -> Entry | None:
+        """Return what stands at a path."""
+        return self._overlay[path] if path in self._overlay else self._base.entry(path)
 
     def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
         """Return the content of these paths, from disk where it differs from the index."""
-        known = self.entries()
-        wanted = [path for path in paths if path in known and known[path].is_file]
+        wanted = [path for path in paths if (entry := self.entry(path)) is not None and entry.is_file]
         content = dict(self._base.read(path for path in wanted if path not in self._changed))
         content.update((path, self._changed[path]) for path in wanted if path in self._changed)
         return content
+
+    @cached_property
+    def _overlay(self) -> dict[str, Entry | None]:
+        """What differs from the index, by path; None for what is gone."""
+        listing = self._git.run("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+        found: dict[str, Entry | None] = {}
+        for path in sorted(set(_paths(listing))):
+            before = self._base.entry(path)
+            # a submodule is a folder on disk: what counts is the commit that the index names
+            entry = before if before is not None and before.mode == "160000" else self._on_disk(path)
+            if entry != before:
+                found[path] = entry
+        return found
 
     def _on_disk(self, path: str) -> Entry | None:
         full = os.path.join(self._git.root, path)
@@ -119,10 +144,14 @@ class EmptyTree:
 
     id = "empty"
     label = "empty"
+    version = None
 
     def entries(self) -> Mapping[str, Entry]:
         """Return nothing."""
         return {}
+
+    def entry(self, _path: str) -> None:
+        """Return nothing."""
 
     def read(self, _paths: Iterable[str]) -> Mapping[str, bytes]:
         """Return nothing."""
@@ -148,9 +177,9 @@ def index(git: Git) -> GitTree:
 
 def revision(git: Git, name: str, label: str | None = None) -> GitTree:
     """Return the tree of a revision, labelled as it was typed. Raises RingfenceError where it cannot be had."""
-    tree = git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}")
-    if tree:
-        return GitTree(git, tree, label or name)
+    found = git.objects.find(f"{name}^{{tree}}")
+    if found is not None and found.kind == "tree":
+        return GitTree(git, found.id, label or name)
     if git.ask("rev-parse", "--is-shallow-repository") == "true":
         raise RingfenceError(
             "is not in this shallow clone",
@@ -178,22 +207,3 @@ def _paths(listing: bytes) -> Iterable[str]:
 
 def _blob_id(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-
-
-def _blobs(git: Git, ids: list[str]) -> dict[str, bytes]:
-    if not ids:
-        return {}
-    output = git.run("cat-file", "--batch", stdin="\n".join(ids).encode() + b"\n")
-    found: dict[str, bytes] = {}
-    position = 0
-    for blob in ids:
-        end = output.index(b"\n", position)
-        header = output[position:end].split()
-        if header[1:2] != [b"blob"]:
-            raise RingfenceError(
-                f"the object {blob} is missing", where=git.root, do="fetch it: type git fetch, without a filter"
-            )
-        size = int(header[2])
-        found[blob] = output[end + 1 : end + 1 + size]
-        position = end + 1 + size + 1
-    return found

@@ -12,6 +12,7 @@ from ringfence.readers.static import columns as columns_reader
 from ringfence.readers.static.effects import Effects, Scope, effects_of, effects_of_text, follow_hooks
 from ringfence.readers.static.entries import Entries, Version, version_columns, versions_of
 from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
+from ringfence.readers.static.package import File
 from ringfence.readers.static.values import fact_of, project_variables
 from ringfence.sql.terms import Block
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ringfence.domain.project import PropertiesEntry
-    from ringfence.readers.static.package import File, Package
+    from ringfence.readers.static.package import Package
 
 # Top-level keys of an entry that dbt moves under `config:`; others (tags, materialized ...) it ignores there.
 MOVED_KEYS = ("meta", "docs", "group", "contract", "access")
@@ -64,33 +65,39 @@ class Builder:
         self.package, self.root, self.scope = package, root, scope
         self.entries = Entries(package, root)
         self._variables = scope.variables
-        self._definitions: dict[tuple[str, str | None], Effects] = {}
+        self._definitions: dict[tuple[str, str | None], tuple[Effects, set[str]]] = {}
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Yield every node of the package."""
-        yield from self._models()
-        yield from self._seeds()
-        yield from self._snapshots()
-        yield from self._singular_tests()
-        yield from self._macros()
-        for file in self.package.properties:
-            for entry in file.entries:
+    def candidates_of(self, path: str) -> Iterator[Candidate]:
+        """Yield the nodes that a file makes."""
+        roles = self.package.roles(path)
+        snapshots = self.package.snapshots_in(path)
+        if "model" in roles and not snapshots:
+            yield self._model_candidate(roles["model"])
+        if "seed" in roles:
+            identity = Identity("seed", self.package.name, roles["seed"].stem)
+            yield Candidate(identity, lambda: self._seed(identity, roles["seed"]))
+        for block in snapshots:
+            file = roles.get("snapshot", roles.get("model", File(path, path)))
+            named = Identity("snapshot", self.package.name, block.name)
+            yield Candidate(named, lambda i=named, f=file, b=block: self._snapshot(i, f, b))  # type: ignore[misc]
+        if "test" in roles:
+            yield self._singular_test(roles["test"])
+        yield from self._macros(path)
+        if "properties" in roles:
+            for entry in self.package.file(path).entries:
                 yield from self._from_entry(entry)
 
     # nodes that have a file of their own
 
-    def _models(self) -> Iterator[Candidate]:
-        for file in self.package.models:
-            if any(block.path == file.path for block, _ in self.package.snapshots):
-                continue
-            entry, version = self.entries.of_model(file.stem)
-            name = entry.name if entry is not None and version is not None else file.stem
-            identity = Identity("model", self.package.name, name, version.label if version else None)
-            yield Candidate(
-                identity,
-                lambda i=identity, f=file, e=entry, v=version: self._model(i, f, e, v),  # type: ignore[misc]
-                lambda i=identity, f=file: self._model(i, f, None, None),  # type: ignore[misc]
-            )
+    def _model_candidate(self, file: File) -> Candidate:
+        entry, version = self.entries.of_model(file.stem)
+        name = entry.name if entry is not None and version is not None else file.stem
+        identity = Identity("model", self.package.name, name, version.label if version else None)
+        return Candidate(
+            identity,
+            lambda: self._model(identity, file, entry, version),
+            lambda: self._model(identity, file, None, None),
+        )
 
     def _model(self, identity: Identity, file: File, entry: PropertiesEntry | None, version: Version | None) -> Node:
         fqn = (self.package.name, *file.folders, identity.name, *([f"v{version.label}"] if version else []))
@@ -125,21 +132,11 @@ class Builder:
         written = isinstance(config, Mapping) and config.get("materialized") is not None
         return Layer({} if written else {"materialized": Known("table", None, "static")})
 
-    def _seeds(self) -> Iterator[Candidate]:
-        for file in self.package.seeds:
-            identity = Identity("seed", self.package.name, file.stem)
-            yield Candidate(identity, lambda i=identity, f=file: self._seed(i, f))  # type: ignore[misc]
-
     def _seed(self, identity: Identity, file: File) -> Node:
         fqn = (self.package.name, *file.folders, identity.name)
         entry = self.entries.of("seed", identity.name)
         node = self._described(self._node(identity, file.path, fqn, entry, Effects()), entry)
         return node._replace(outputs=_header(self.package.header(file.path), node))
-
-    def _snapshots(self) -> Iterator[Candidate]:
-        for file, block in self.package.snapshots:
-            identity = Identity("snapshot", self.package.name, block.name)
-            yield Candidate(identity, lambda i=identity, f=file, b=block: self._snapshot(i, f, b))  # type: ignore[misc]
 
     def _snapshot(self, identity: Identity, file: File, block: Block) -> Node:
         fqn = (self.package.name, *file.folders, file.stem, identity.name)
@@ -148,17 +145,16 @@ class Builder:
         node = node._replace(place=node.entry or Place(file.path, block.line, 1, block.line, 1))
         return self._described(node, entry)
 
-    def _singular_tests(self) -> Iterator[Candidate]:
-        for file in self.package.singular_tests:
-            identity = Identity("test", self.package.name, file.stem)
-            fqn = (self.package.name, *file.folders, file.stem)
-            yield Candidate(
-                identity,
-                lambda i=identity, f=file, q=fqn: self._node(i, f.path, q, None, self._effects(f.path, None)),  # type: ignore[misc]
-            )
+    def _singular_test(self, file: File) -> Candidate:
+        identity = Identity("test", self.package.name, file.stem)
+        fqn = (self.package.name, *file.folders, file.stem)
+        return Candidate(identity, lambda: self._node(identity, file.path, fqn, None, self._effects(file.path, None)))
 
-    def _macros(self) -> Iterator[Candidate]:
-        for name, (path, block) in self.package.macros.items():
+    def _macros(self, path: str) -> Iterator[Candidate]:
+        for name, block in self.package.macros_in(path).items():
+            counting = self.package.macro(name)
+            if counting is None or counting[0] != path:
+                continue  # another file's macro of this name is the one that is called
             identity = Identity("macro", self.package.name, name)
             place = Place(path, block.line, 1, block.line, 1)
             entry = self.entries.of("macro", name)
@@ -228,7 +224,7 @@ class Builder:
         # tags of dbt_project.yml do not reach sources (catalogue case sources/tags-of-the-project-file-on-sources)
         layers = [_untagged(layer) for layer in self._project_layers(self.package, "source", fqn)]
         source = entry.body
-        patch = self.entries.overrides.get(entry.name)
+        patch = self.entries.override(entry.name)
         if patch is not None:
             source = _patched(source, patch.body)
             for item in mappings_of(patch.body.get("tables")):
@@ -341,12 +337,15 @@ class Builder:
 
     def test_definition(self, test: str, namespace: str | None) -> Effects:
         """Return the effects of a generic test's own definition: its config() and its refs."""
+        index = self.package.index
         if (test, namespace) not in self._definitions:
+            index.begin()
             found = self.scope.macro(f"{namespace}.test_{test}" if namespace else f"test_{test}", self.package.name)
-            self._definitions[test, namespace] = (
-                Effects() if found is None else effects_of(found[1], found[2], self.scope, {})
-            )
-        return self._definitions[test, namespace]
+            effects = Effects() if found is None else effects_of(found[1], found[2], self.scope, {})
+            self._definitions[test, namespace] = effects, index.end()
+        effects, looked_up = self._definitions[test, namespace]
+        index.note_all(looked_up)
+        return effects
 
     def _fqn_prefix(self, path: str) -> tuple[str, ...]:
         layout = self.package.layout
@@ -424,13 +423,12 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def _header(content: bytes, node: Node) -> Fact[tuple[str, ...]]:
+def _header(first: str, node: Node) -> Fact[tuple[str, ...]]:
     """Return the column names of a CSV file's first line."""
     import csv
 
     delimiter = node.config.get("delimiter", ",")
     if isinstance(delimiter, Unknown):
         return delimiter
-    first = content.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").rstrip("\r")
     row = next(csv.reader([first], delimiter=str(delimiter.value)[:1] or ","), [])
     return Known(tuple(name.strip() for name in row), Place(node.path), "static")

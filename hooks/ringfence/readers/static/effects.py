@@ -135,7 +135,7 @@ class Scope(NamedTuple):
         owner, _, plain = name.rpartition(".")
         for candidate in [owner] if owner else [package, self.root]:
             held = self.packages.get(candidate)
-            found = held.macros.get(plain) if held is not None else None
+            found = held.macro(plain) if held is not None else None
             if found is not None:
                 return candidate, found[1], found[0]
         return None

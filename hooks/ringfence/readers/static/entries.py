@@ -21,42 +21,77 @@ class Version(NamedTuple):
     body: Mapping
     latest: bool
 
+    def stem(self, model: str) -> str:
+        """Return the name of the version's file, without its extension, as the entry says or dbt expects it."""
+        return text_of(self.body.get("defined_in")) or f"{model}_v{self.label}"
+
 
 class Entries:
     """The entries of one package and, for a package that is not the root's, those of the root that patch it."""
 
     def __init__(self, own: Package, root: Package) -> None:
-        self._found: dict[tuple[str, str], PropertiesEntry] = {}
-        self._versions: dict[str, tuple[PropertiesEntry, Version]] = {}
-        self.overrides: dict[str, PropertiesEntry] = {}
-        roots_own = {file.stem for file in [*root.models, *root.seeds]} if own is not root else set()
-        for package in [root, own] if own is not root else [own]:
-            for file in package.properties:
-                for entry in file.entries:
-                    if package is own or entry.name not in roots_own:
-                        self._found[entry.kind, entry.name] = entry
-                    if entry.kind == "source" and text_of(entry.body.get("overrides")) == own.name:
-                        self.overrides[entry.name] = entry
-        stems = {file.stem for file in own.models}
-        for (kind, name), entry in self._found.items():
-            if kind == "model":
-                for version in versions_of(entry.body):
-                    stem = text_of(version.body.get("defined_in")) or f"{name}_v{version.label}"
-                    if stem not in stems and version.latest:
-                        stem = name
-                    self._versions[stem] = (entry, version)
+        self._own, self._root = own, root
 
     def of(self, kind: str, name: str) -> PropertiesEntry | None:
-        """Return the entry of a node, or None."""
-        return self._found.get((kind, name))
+        """Return the entry of a node, or None; of two the later file's. The root's never patch what it has itself."""
+        found = self._own.entries(kind, name)
+        if not found and self._own is not self._root and not self._roots_own(name):
+            found = self._root.entries(kind, name)
+        return found[-1] if found else None
+
+    def override(self, source: str) -> PropertiesEntry | None:
+        """Return the entry that overrides a source of this package, or None."""
+        for package in [self._own, self._root] if self._own is not self._root else [self._own]:
+            paths = package.index.paths(package.key(f"override:{self._own.name}", source))
+            found = [
+                entry
+                for path in paths
+                for entry in package.file(path).entries
+                if (entry.kind, entry.name) == ("source", source)
+                and text_of(entry.body.get("overrides")) == self._own.name
+            ]
+            if found:
+                return found[-1]
+        return None
 
     def of_model(self, stem: str) -> tuple[PropertiesEntry | None, Version | None]:
         """Return the entry of the model in the file `stem`, and the version that this file is."""
-        versioned = self._versions.get(stem)
-        if versioned is not None:
-            return versioned
+        for name in reversed(self._versioned(stem)):
+            entry = self.of("model", name)
+            for version in reversed(versions_of(entry.body) if entry is not None else []):
+                if self.stem_of(name, version) == stem:
+                    return entry, version
         entry = self.of("model", stem)
         return (entry, None) if entry is None or not isinstance(entry.body.get("versions"), Sequence) else (None, None)
+
+    def stem_of(self, model: str, version: Version) -> str:
+        """Return the stem of the file that a version stands for: the latest may go by the model's own name."""
+        stem = version.stem(model)
+        return model if version.latest and not self._own.holds("model", stem) else stem
+
+    def stems_of(self, model: str) -> list[str]:
+        """Return the stems of all versions of a model; none for an unversioned one."""
+        entry = self.of("model", model)
+        return [self.stem_of(model, version) for version in versions_of(entry.body)] if entry is not None else []
+
+    def _versioned(self, stem: str) -> list[str]:
+        """Return the names of the models that may have this file as a version, in order of their files."""
+        names: dict[str, None] = {}
+        for package in [self._root, self._own] if self._own is not self._root else [self._own]:
+            for path in package.index.paths(package.key("stem", stem)):
+                for entry in package.file(path).entries:
+                    if entry.kind == "model" and stem in possible_stems(entry):
+                        names.setdefault(entry.name)
+        return list(names)
+
+    def _roots_own(self, name: str) -> bool:
+        return self._root.holds("model", name) or self._root.holds("seed", name)
+
+
+def possible_stems(entry: PropertiesEntry) -> set[str]:
+    """Return the stems of all files that versions of this entry may stand for."""
+    versions = versions_of(entry.body)
+    return {version.stem(entry.name) for version in versions} | ({entry.name} if versions else set())
 
 
 def versions_of(body: Mapping) -> list[Version]:

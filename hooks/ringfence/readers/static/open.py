@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 from typing import TYPE_CHECKING
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING
 from ringfence.domain.document import Mapping, mappings_of, plain, text_of
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.tree import Entry
+from ringfence.readers.static.advance import fill
+from ringfence.readers.static.contents import Contents
 from ringfence.readers.static.layout import PROJECT_FILE, Layout, discover, join, read_layout, without_installed
-from ringfence.readers.static.package import Memory, Package
+from ringfence.readers.static.package import Package
 from ringfence.readers.static.project import StaticProject
+from ringfence.readers.static.state import Index, State
 from ringfence.text import yaml
 
 if TYPE_CHECKING:
@@ -24,10 +28,12 @@ class DiskTree:
     """The files below a folder on disk: how an installed package is read, because git does not hold it."""
 
     label = "disk"
+    version = None
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._found: dict[str, Entry] | None = None
+        self._entries: dict[str, Entry | None] = {}
 
     @property
     def id(self) -> str:
@@ -37,8 +43,16 @@ class DiskTree:
     def entries(self) -> dict[str, Entry]:
         """Return plain files by path from the folder; links are not followed."""
         if self._found is None:
-            self._found = {path: Entry("100644", f"{self._folder}/{path}") for path in sorted(self._walk())}
+            self._found = {path: entry for path in sorted(self._walk()) if (entry := self.entry(path)) is not None}
         return self._found
+
+    def entry(self, path: str) -> Entry | None:
+        """Return a plain file with an id of its content, or None."""
+        if path not in self._entries:
+            content = self.read([path]).get(path)
+            digest = None if content is None else hashlib.sha1(content, usedforsecurity=False).hexdigest()
+            self._entries[path] = None if digest is None else Entry("100644", f"disk-{digest}")
+        return self._entries[path]
 
     def read(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return the content of these paths."""
@@ -60,19 +74,28 @@ class DiskTree:
 
 
 def open_projects(
-    tree: Tree, disk: str | None, named: Iterable[tuple[str, str | None]], memory: Memory | None = None
+    tree: Tree, disk: str | None, named: Iterable[tuple[str, str | None]], contents: Contents | None = None
 ) -> list[StaticProject]:
-    """Return the dbt projects of `tree`.
+    """Return the dbt projects of `tree`, every file of them read.
 
     `named` are (folder, adapter) from ringfence.yml; without any, every dbt_project.yml is a project. `disk` is the
-    repository's folder, where installed packages lie (None: do not look); `memory` holds facts read before. Raises
+    repository's folder, where installed packages lie (None: do not look); `contents` holds what was read before. Raises
     RingfenceError where there is no project, or a dbt_project.yml cannot be read.
     """
-    entries = tree.entries()
+    found = outlined(tree, disk, named, contents or Contents())
+    for project in found:
+        fill(project)
+    return found
+
+
+def outlined(
+    tree: Tree, disk: str | None, named: Iterable[tuple[str, str | None]], contents: Contents
+) -> list[StaticProject]:
+    """Return the projects as `open_projects`, with nothing recorded of their files yet: see advance.py."""
     adapters = dict(named)
-    paths = [join(folder, PROJECT_FILE) for folder in adapters] or discover(entries)
+    paths = [join(folder, PROJECT_FILE) for folder in adapters] or discover(tree.entries())
     for path in paths:
-        if path not in entries:
+        if tree.entry(path) is None:
             raise RingfenceError(
                 "there is no dbt_project.yml here",
                 where=posixpath.dirname(path) or ".",
@@ -83,22 +106,25 @@ def open_projects(
             f"no dbt_project.yml in {tree.label}",
             do="add one (git add it for a commit), or name its folder: --project DIR",
         )
-    contents = tree.read(paths)
+    held = tree.read(paths)
     for path in paths:
-        if path not in contents:
+        if path not in held:
             raise RingfenceError("is a link, and links are not followed", where=path, do="put the file itself here")
-    layouts = without_installed([read_layout(contents[path], path) for path in paths])
-    memory = memory or Memory()
-    return [_open(layout, tree, disk, adapters.get(layout.root), memory) for layout in layouts]
+    layouts = without_installed([read_layout(held[path], path) for path in paths])
+    return [outline(layout, tree, disk, adapters.get(layout.root), contents) for layout in layouts]
 
 
-def _open(layout: Layout, tree: Tree, disk: str | None, adapter: str | None, memory: Memory) -> StaticProject:
-    root = Package(layout, tree, memory)
-    packages, missing = _packages(layout, tree, disk, memory)
-    return StaticProject(root, packages, frozenset(missing), adapter or _profile_adapter(layout, tree))
+def outline(
+    layout: Layout, tree: Tree, disk: str | None, adapter: str | None, contents: Contents, index: Index | None = None
+) -> StaticProject:
+    """Return one project over what `index` holds of its files."""
+    index = index or Index(State())
+    root = Package(layout, tree, contents, index)
+    packages, missing = _packages(layout, tree, disk, root)
+    return StaticProject(root, packages, frozenset(missing), adapter or _profile_adapter(layout, tree), index)
 
 
-def _packages(layout: Layout, tree: Tree, disk: str | None, memory: Memory) -> tuple[dict[str, Package], set[str]]:
+def _packages(layout: Layout, tree: Tree, disk: str | None, root: Package) -> tuple[dict[str, Package], set[str]]:
     """Return what the project installs: local packages from the tree, others from disk; and the names not found."""
     required, locked = _required(layout, tree)
     found: dict[str, Package] = {}
@@ -111,10 +137,11 @@ def _packages(layout: Layout, tree: Tree, disk: str | None, memory: Memory) -> t
         if content is not None and path is not None:
             inner = read_layout(content, path)
             if inner.name not in found:
-                found[inner.name] = Package(inner, tree, memory)
+                found[inner.name] = root.beside(inner, tree)
                 waiting += [(inner, more) for more in _required(inner, tree)[0]]
     if disk is not None:
-        found.update((name, package) for name, package in _installed(layout, disk, locked, memory) if name not in found)
+        installed = _installed(layout, disk, locked, root)
+        found.update((name, package) for name, package in installed if name not in found)
     names = {_name(item) for item in required if item.get("local") is None}
     return found, {name for name in names if name and name not in found}
 
@@ -147,7 +174,7 @@ def _name(item: Mapping) -> str:
     return posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_")
 
 
-def _installed(layout: Layout, disk: str, locked: dict[str, str], memory: Memory) -> Iterator[tuple[str, Package]]:
+def _installed(layout: Layout, disk: str, locked: dict[str, str], root: Package) -> Iterator[tuple[str, Package]]:
     """Yield the packages on disk that fit package-lock.yml; what does not fit counts as not installed."""
     folder = os.path.join(disk, layout.root, layout.install_path)
     if not os.path.isdir(folder):
@@ -163,7 +190,7 @@ def _installed(layout: Layout, disk: str, locked: dict[str, str], memory: Memory
             continue  # a broken installed package is the same as none: its names stay undecided
         version = text_of(inner.document.get("version"))
         if locked.get(inner.name) in (None, version):
-            yield inner.name, Package(inner, held, memory)
+            yield inner.name, root.beside(inner, held)
 
 
 def _profile_adapter(layout: Layout, tree: Tree) -> str | None:

@@ -1,4 +1,4 @@
-"""One package's files, sorted by what dbt takes them for, and their facts, each read once."""
+"""One package's files: what dbt takes each for, what each defines, and the lookups over all of them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from ringfence.domain.document import Mapping, Problem, Scalar, mappings_of, tex
 from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.place import Place
 from ringfence.domain.project import PropertiesEntry, PropertiesFile
+from ringfence.readers.static.contents import Contents
 from ringfence.readers.static.ignore import matcher
 from ringfence.readers.static.layout import join
+from ringfence.readers.static.state import file_of
 from ringfence.readers.static.values import fact_of, project_variables
-from ringfence.text import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.layout import Layout
+    from ringfence.readers.static.state import Index
     from ringfence.sql.terms import Block, Facts
-    from ringfence.text.yaml import Document
 
 # Key of a properties file -> kind of the entries below it.
 ENTRY_KINDS = {
@@ -40,6 +41,23 @@ ENTRY_KINDS = {
     "analyses": "analysis",
     "functions": "function",
 }
+
+# What dbt takes a file for -> the search path that makes it so, and its extensions. A file may be several things.
+_ROLES = {
+    "model": ("model-paths", (".sql", ".py")),
+    "seed": ("seed-paths", (".csv",)),
+    "snapshot": ("snapshot-paths", (".sql",)),
+    "test": ("test-paths", (".sql",)),
+    "macro": ("macro-paths", (".sql",)),
+}
+_PROPERTIES = (".yml", ".yaml")
+
+# Macros that nearly every file may call: who looks them up is not remembered; where a project defines one of these
+# itself, everything depends on it.
+EVERYWHERE = frozenset(
+    {"ref", "source", "config", "var", "env_var", "is_incremental", "log", "return", "run_query", "caller"}
+    | {"test_unique", "test_not_null", "test_accepted_values", "test_relationships"}
+)
 
 
 class File(NamedTuple):
@@ -59,175 +77,167 @@ class File(NamedTuple):
         return tuple(self.relative.split("/")[:-1])
 
 
-class Memory:
-    """Facts of contents already read in this process: base and head share most of their files.
-
-    What a template says depends on its bytes alone; a properties file's values carry their path as well.
-    """
-
-    def __init__(self) -> None:
-        self.facts: dict[tuple[str, bool], Facts] = {}
-        self.documents: dict[tuple[str, str], Document] = {}
-
-
 class Package:
-    """A dbt project as files: the judged one, or one that it installs."""
+    """A dbt project as files: the judged one, or one that it installs. Lookups by name go through the index."""
 
-    def __init__(self, layout: Layout, tree: Tree, memory: Memory | None = None) -> None:
-        self.layout, self.tree = layout, tree
-        self._memory = memory or Memory()
-        self._facts: dict[str, Facts] = {}
+    def __init__(self, layout: Layout, tree: Tree, contents: Contents, index: Index) -> None:
+        self.layout, self.tree, self.contents, self.index = layout, tree, contents, index
+        self._files: dict[str, PropertiesFile] = {}
+        self._macros: dict[str, tuple[str, Block] | None] = {}
 
     @property
     def name(self) -> str:
         """The package's name."""
         return self.layout.name
 
+    def key(self, what: str, name: str) -> str:
+        """Return the key under which this package's files define `name`."""
+        return f"{self.layout.name}:{what}:{name}"
+
+    def beside(self, layout: Layout, tree: Tree) -> Package:
+        """Return another package that is looked up in the same index."""
+        return Package(layout, tree, self.contents, self.index)
+
+    # files
+
+    def paths(self) -> list[str]:
+        """Return every file that dbt reads for something, in order; the whole tree is listed for it."""
+        found = [path for path, entry in self.tree.entries().items() if entry.is_file and self.roles(path)]
+        self.contents.expect(self.tree, found)
+        return found
+
+    def roles(self, path: str) -> dict[str, File]:
+        """Return what dbt takes the file at a path for: role -> file; none for a file it does not read."""
+        if path not in self._known_roles:
+            self._known_roles[path] = self._roles_of(path) if self._reads(path) else {}
+        return self._known_roles[path]
+
     @cached_property
-    def _paths(self) -> list[str]:
-        root = f"{self.layout.root}/" if self.layout.root else ""
-        skipped = tuple(
-            f"{join(self.layout.root, folder)}/" for folder in (self.layout.install_path, "target", "dbt_packages")
-        )
-        entries = self.tree.entries()
-        inside = [
-            path
-            for path, entry in entries.items()
-            if path.startswith(root)
-            and not path.startswith(skipped)
-            and entry.is_file
+    def _known_roles(self) -> dict[str, dict[str, File]]:
+        return {}
+
+    def _reads(self, path: str) -> bool:
+        return (
+            path.startswith(self._root)
+            and not path.startswith(self._skipped)
             and path.rpartition("/")[2][:1] not in ".#~"
-        ]
-        ignore_file = join(self.layout.root, ".dbtignore")
-        if ignore_file not in entries:
-            return inside
-        text = self.tree.read([ignore_file]).get(ignore_file, b"").decode(errors="replace")
-        ignored = matcher(text)
-        return [path for path in inside if not ignored(path[len(root) :])]
+            and not self._ignored(path[len(self._root) :])
+        )
 
-    def _files(self, folder_kind: str, *extensions: str) -> list[File]:
-        return [
-            File(path, relative)
-            for path in self._paths
-            if path.lower().endswith(extensions) and (relative := self.layout.under(folder_kind, path)) is not None
-        ]
-
-    @cached_property
-    def models(self) -> list[File]:
-        """SQL and Python models."""
-        return self._files("model-paths", ".sql", ".py")
-
-    @cached_property
-    def seeds(self) -> list[File]:
-        """CSV files of the seed folders."""
-        return self._files("seed-paths", ".csv")
-
-    @cached_property
-    def snapshots(self) -> list[tuple[File, Block]]:
-        """Every `{% snapshot %}` block with its file."""
-        files = self._files("snapshot-paths", ".sql")
-        files += [
-            file
-            for file in self.models
-            if file.path.lower().endswith(".sql") and b"snapshot" in self.content(file.path)
-        ]
-        found: dict[tuple[str, str], tuple[File, Block]] = {}
-        for file in files:
-            for block in self.facts(file.path).blocks:
-                if block.kind == "snapshot":
-                    found.setdefault((file.path, block.name), (file, block))
-        return list(found.values())
-
-    @cached_property
-    def singular_tests(self) -> list[File]:
-        """SQL files of the test folders that are tests themselves."""
-        return [file for file in self._files("test-paths", ".sql") if not file.relative.startswith("generic/")]
-
-    @cached_property
-    def macros(self) -> dict[str, tuple[str, Block]]:
-        """Macros and generic tests by the name they are called by (`test_x` for a test), with their file."""
-        generic = [file for file in self._files("test-paths", ".sql") if file.relative.startswith("generic/")]
-        found: dict[str, tuple[str, Block]] = {}
-        for file in [*self._files("macro-paths", ".sql"), *generic]:
-            for block in self.facts(file.path).blocks:
-                if block.kind in ("macro", "test"):
-                    found[block.name if block.kind == "macro" else f"test_{block.name}"] = (file.path, block)
+    def _roles_of(self, path: str) -> dict[str, File]:
+        lower = path.lower()
+        if lower.endswith(_PROPERTIES):
+            inside = any(self.layout.under(kind, path) is not None for kind in self.layout.paths)
+            return {"properties": File(path, path)} if inside else {}
+        found: dict[str, File] = {}
+        for role, (kind, extensions) in _ROLES.items():
+            if lower.endswith(extensions) and (relative := self.layout.under(kind, path)) is not None:
+                generic = role == "test" and relative.startswith("generic/")
+                found["generic" if generic else role] = File(path, relative)
         return found
 
     @cached_property
-    def properties(self) -> list[PropertiesFile]:
-        """Every properties file, in order of its path; the problems met are in `problems`."""
-        paths = [path for path in self._paths if path.lower().endswith((".yml", ".yaml")) and self._is_source(path)]
-        entries, known = self.tree.entries(), self._memory.documents
-        contents = self.tree.read(path for path in paths if (path, entries[path].blob) not in known)
-        files = []
-        for path in paths:
-            key = (path, entries[path].blob)
-            if key not in known:
-                known[key] = yaml.parse(contents[path], path)
-            document = known[key]
-            self._yaml_problems += document.problems
-            files.append(PropertiesFile(path, document.root, tuple(self._entries(path, document.root))))
-        return files
+    def _root(self) -> str:
+        return f"{self.layout.root}/" if self.layout.root else ""
 
     @cached_property
-    def _yaml_problems(self) -> list[Problem]:
-        return []
+    def _skipped(self) -> tuple[str, ...]:
+        folders = (self.layout.install_path, "target", "dbt_packages")
+        return tuple(f"{join(self.layout.root, folder)}/" for folder in folders)
 
-    @property
-    def problems(self) -> list[Problem]:
-        """What could not be read, in order of place."""
-        found = list(self._yaml_problems) if self.properties else []
-        for path, facts in self._facts.items():
-            if facts.error is not None:
-                line, said = facts.error
-                found.append(
-                    Problem(f"cannot be parsed: {said}", Place(path, line, 1, line, 1), "correct the template")
-                )
-        return sorted(found, key=lambda problem: problem.place)
+    @cached_property
+    def _ignored(self) -> Callable[[str], bool]:
+        path = join(self.layout.root, ".dbtignore")
+        text = self.tree.read([path]).get(path)
+        return matcher(text.decode(errors="replace")) if text is not None else lambda _path: False
+
+    # what single files hold
+
+    def facts(self, path: str) -> Facts:
+        """Return what a SQL or Python file says alone."""
+        return self.contents.template(self.tree, path)
+
+    def header(self, path: str) -> str:
+        """Return the first line of a seed."""
+        return self.contents.header(self.tree, path)
+
+    def file(self, path: str) -> PropertiesFile:
+        """Return a properties file."""
+        if path not in self._files:
+            root = self.contents.document(self.tree, path).root
+            self._files[path] = PropertiesFile(path, root, tuple(self._entries(path, root)))
+        return self._files[path]
+
+    def snapshots_in(self, path: str) -> list[Block]:
+        """Return the `{% snapshot %}` blocks of a file, of two with one name the first."""
+        roles = self.roles(path)
+        if not ("snapshot" in roles or "model" in roles) or path.lower().endswith(".py"):
+            return []
+        found: dict[str, Block] = {}
+        for block in self.facts(path).blocks:
+            if block.kind == "snapshot":
+                found.setdefault(block.name, block)
+        return list(found.values())
+
+    def macros_in(self, path: str) -> dict[str, Block]:
+        """Return the macros and generic tests of a file by the name they are called by (`test_x` for a test)."""
+        if not {"macro", "generic"}.intersection(self.roles(path)):
+            return {}
+        blocks = [block for block in self.facts(path).blocks if block.kind in ("macro", "test")]
+        return {block.name if block.kind == "macro" else f"test_{block.name}": block for block in blocks}
+
+    def problems_in(self, path: str) -> list[Problem]:
+        """Return what cannot be read in a file."""
+        roles = self.roles(path)
+        if "properties" in roles:
+            return list(self.contents.document(self.tree, path).problems)
+        if not roles or set(roles) == {"seed"}:
+            return []
+        error = self.facts(path).error
+        if error is None:
+            return []
+        line, said = error
+        return [Problem(f"cannot be parsed: {said}", Place(path, line, 1, line, 1), "correct the template")]
+
+    # lookups over all files
+
+    def holds(self, what: str, name: str) -> bool:
+        """Return whether a file defines it: model, seed (by stem), snapshot, macro."""
+        return bool(self.index.paths(self.key(what, name)))
+
+    def macro(self, name: str) -> tuple[str, Block] | None:
+        """Return file and block of a macro or generic test, or None; of two the later file counts, test files last."""
+        if name not in EVERYWHERE:
+            self.index.note(self.key("macro", name))
+        if name not in self._macros:
+            paths = self.index.state.owners("h", self.key("macro", name))
+            found = max((file_of(owner) for owner in paths), key=self._macro_order, default=None)
+            self._macros[name] = None if found is None else (found, self.macros_in(found)[name])
+        return self._macros[name]
+
+    def _macro_order(self, path: str) -> tuple[bool, str]:
+        return "macro" not in self.roles(path), path
+
+    def entries(self, kind: str, name: str) -> list[PropertiesEntry]:
+        """Return the entries of one kind and name, in order of their files."""
+        paths = self.index.paths(self.key(f"entry:{kind}", name))
+        return [
+            entry for path in paths for entry in self.file(path).entries if (entry.kind, entry.name) == (kind, name)
+        ]
 
     def suspect(self, *names: str) -> Unknown | None:
         """Return why something of these names may be declared in a properties file that cannot be read, or None."""
-        for path, text in self._unreadable.items():
+        for path, text in self.unreadable.items():
             for name in names:
                 if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
                     return Unknown(f"{path} cannot be read and names {name}", Place(path))
         return None
 
     @cached_property
-    def _unreadable(self) -> dict[str, str]:
-        paths = [file.path for file in self.properties if file.root is None]
-        broken = {problem.place.path for problem in self._yaml_problems}.intersection(paths)
-        return {path: content.decode(errors="replace") for path, content in self.tree.read(broken).items()}
-
-    def facts(self, path: str) -> Facts:
-        """Return what a SQL or Python file says alone."""
-        if path not in self._facts:
-            python = path.endswith(".py")
-            key = (self.tree.entries()[path].blob, python)
-            if key not in self._memory.facts:
-                self._memory.facts[key] = _read(self.text(path), python=python)
-            self._facts[path] = self._memory.facts[key]
-        return self._facts[path]
-
-    @cached_property
-    def _contents(self) -> dict[str, bytes]:
-        return dict(self.tree.read(path for path in self._paths if path.lower().endswith((".sql", ".py"))))
-
-    def content(self, path: str) -> bytes:
-        """Return the bytes of a SQL or Python file; all of them are read in one batch."""
-        return self._contents[path]
-
-    def text(self, path: str) -> str:
-        """Return a SQL or Python file as text; bytes that are not UTF-8 are replaced."""
-        return self.content(path).decode("utf-8", errors="replace")
-
-    def header(self, path: str) -> bytes:
-        """Return the bytes of a seed."""
-        return self.tree.read([path]).get(path, b"")
-
-    def _is_source(self, path: str) -> bool:
-        return any(self.layout.under(kind, path) is not None for kind in self.layout.paths)
+    def unreadable(self) -> dict[str, str]:
+        """The text of properties files that cannot be read at all, by path."""
+        paths = self.index.paths(self.key("unreadable", ""))
+        return {path: content.decode(errors="replace") for path, content in self.tree.read(paths).items()}
 
     def _entries(self, path: str, root: object) -> Iterator[PropertiesEntry]:
         if not isinstance(root, Mapping):
@@ -235,20 +245,8 @@ class Package:
         for key, kind in ENTRY_KINDS.items():
             for body in mappings_of(root.get(key)):
                 name = _name(body)
-                if name is None:
-                    continue
-                place = _place(body, path)
-                yield PropertiesEntry(kind, name, self.name, place, body)
-
-
-def _read(text: str, *, python: bool) -> Facts:
-    if python:
-        from ringfence.sql import python_model
-
-        return python_model.read(text)
-    from ringfence.sql import walker
-
-    return walker.read(text)
+                if name is not None:
+                    yield PropertiesEntry(kind, name, self.name, _place(body, path), body)
 
 
 def _name(body: Mapping) -> str | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
 from ringfence.readers.static.build import Builder, Candidate, test_references
+from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
+from ringfence.readers.static.state import UNITS, file_of
 from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ringfence.domain.document import Problem
-    from ringfence.domain.project import PropertiesFile
+    from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.readers.static.package import Package
+    from ringfence.readers.static.state import Index
 
 _READABLE = ("model", "seed", "snapshot")
 
@@ -25,10 +29,18 @@ class StaticProject:
     """The root package and what it installs. Nodes are made when asked for and kept."""
 
     def __init__(
-        self, root: Package, packages: Mapping[str, Package], missing: frozenset[str], adapter: str | None
+        self,
+        root: Package,
+        packages: Mapping[str, Package],
+        missing: frozenset[str],
+        adapter: str | None,
+        index: Index,
     ) -> None:
         self._root, self._packages, self._missing, self._adapter = root, {root.name: root, **packages}, missing, adapter
-        self._made: dict[str, list[Node]] = {}
+        self.index = index
+        self._identities: dict[str, tuple[list[Candidate], set[str]]] = {}
+        self._made: dict[str, tuple[list[Node], set[str]]] = {}
+        self._named: dict[str, tuple[list[Identity], set[str]]] = {}
 
     @property
     def name(self) -> str:
@@ -46,29 +58,77 @@ class StaticProject:
         return self._adapter
 
     @property
+    def package(self) -> Package:
+        """The files of the project itself."""
+        return self._root
+
+    @property
+    def packages(self) -> Mapping[str, Package]:
+        """Every package by name, the project itself first."""
+        return self._packages
+
+    @property
     def missing_packages(self) -> tuple[str, ...]:
         """Required packages that are not installed and may hold models."""
         return tuple(sorted(self._missing - INERT_PACKAGES))
 
+    # nodes
+
     def node(self, key: str) -> Node | None:
         """Return the node with this key; of two that share it the enabled one."""
+        self.index.note(f"node:{key}")
         made = self.all_of(key)
         return next((node for node in made if not _disabled(node)), made[0] if made else None)
 
     def all_of(self, key: str) -> list[Node]:
         """Return every node with this key: a disabled model may share its name with an enabled one."""
         if key not in self._made:
-            candidates = self._candidates.get(key, [])
-            made = [candidate.make() for candidate in candidates]
-            if len(made) > 1 and not all(_disabled(node) for node in made):
+            self.index.begin()
+            nodes = self._make(key)
+            self._made[key] = nodes, self.index.end()
+        nodes, looked_up = self._made[key]
+        if nodes and nodes[0].identity.package != self.name:
+            self.index.note_all(looked_up)  # nobody watches over the nodes of packages but those who ask for them
+        return nodes
+
+    def _make(self, key: str) -> list[Node]:
+        owners = self.index.state.owners("n", key)
+        candidates = [one for owner in owners for one in self.identities(owner)[0] if one.identity.key == key]
+        made = [candidate.make() for candidate in candidates]
+        if len(made) > 1:
+            self.index.note(f"node:{key}")
+            if not all(_disabled(node) for node in made):
                 pairs = zip(candidates, made, strict=True)
                 made = [candidate.bare() if candidate.bare and _disabled(node) else node for candidate, node in pairs]
-            self._made[key] = made
-        return self._made[key]
+        return made
+
+    def identities(self, owner: str) -> tuple[list[Candidate], set[str]]:
+        """Return the nodes that a file makes, not made yet, and what was looked up to tell."""
+        if owner not in self._identities:
+            builder = self._builders[owner.split("//", 1)[0] if "//" in owner else self.name]
+            self.index.begin()
+            found = list(builder.candidates_of(file_of(owner)))
+            self._identities[owner] = found, self.index.end()
+        return self._identities[owner]
+
+    def unit(self, owner: str) -> dict[str, Any]:
+        """Return what is recorded of a file of the project itself, after making its nodes: see state.py."""
+        candidates, looked_up = self.identities(owner)
+        uses, names = set(looked_up), set[str]()
+        faces: dict[str, str] = {}
+        for key in dict.fromkeys(candidate.identity.key for candidate in candidates):
+            self.index.begin(quiet=True)
+            node = self.node(key)
+            self.index.end()
+            uses |= self._made[key][1]
+            for made in self._made[key][0]:
+                names |= made.names
+            faces[key] = "" if node is None else face(node)
+        return {"n": faces, "u": sorted(uses), "m": sorted(names)}
 
     def everything(self) -> Iterator[tuple[str, list[Node]]]:
         """Yield every node of every package by key, disabled ones and duplicates included."""
-        for key in sorted(self._candidates):
+        for key in sorted({key for _, body in self.index.state.records(UNITS) for key in body["n"]}):
             yield key, self.all_of(key)
 
     def builder_of(self, node: Node) -> Builder:
@@ -112,19 +172,45 @@ class StaticProject:
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """Yield the root package's nodes of these kinds (none: all), in order of their keys."""
-        for key in self._own_keys:
+        for key in self._own_keys():
             if not kinds or key.split(".", 1)[0] in kinds:
                 node = self.node(key)
                 if node is not None:
                     yield node
 
+    def names(self, *kinds: str) -> list[str]:
+        """Return the names of the root package's nodes of these kinds, sorted; no node is made for it."""
+        prefixes = [f"{kind}.{self.name}." for kind in kinds]
+        found = {key.removeprefix(prefix) for key in self._own_keys() for prefix in prefixes if key.startswith(prefix)}
+        return sorted({name.rpartition(".v")[0] or name for name in found})
+
+    def _own_keys(self) -> list[str]:
+        self.index.note("nodes:*")
+        return sorted(
+            {key for owner, body in self.index.state.records(UNITS) if "//" not in owner for key in body["n"]}
+        )
+
     def children(self, key: str) -> tuple[str, ...]:
         """Return the keys of the nodes that read this one, sorted."""
-        return tuple(sorted(self._readers.get(key, ())))
+        kind, package, rest = key.split(".", 2)
+        names = [rest] if kind == "source" else [rest, rest.rpartition(".v")[0]]
+        found = set()
+        for reader in {one for name in names if name for one in self.mentions(name)}:
+            node = self.node(reader)
+            if node is not None and (
+                any(ref.name in names and self._target(ref, self.name) == key for ref in node.refs_at)
+                or (package == self.name and any(rest == f"{one.source}.{one.table}" for one in node.sources_at))
+            ):
+                found.add(reader)
+        return tuple(sorted(found))
 
     def mentions(self, name: str) -> tuple[str, ...]:
         """Return the keys of nodes whose files name `name`, sorted."""
-        return tuple(sorted(self._mentions.get(name, ())))
+        self.index.note(f"mentions:{name}")
+        state = self.index.state
+        keys = {key for owner in state.owners("m", name) for key in state.record(UNITS, owner)["n"]}
+        found = [(key, self.node(key)) for key in sorted(keys)]
+        return tuple(key for key, node in found if node is not None and name in node.names)
 
     def find(self, ref: Ref) -> Fact[Node | None]:
         """Return what a `ref()` of the root package means."""
@@ -158,13 +244,30 @@ class StaticProject:
 
     def files(self) -> list[PropertiesFile]:
         """Return the properties files, in order of their paths."""
-        return self._root.properties
+        return [self._root.file(path) for path in self.paths() if "properties" in self._root.roles(path)]
+
+    def paths(self) -> list[str]:
+        """Return the paths of all files that dbt reads in the root package, sorted."""
+        return sorted(owner for owner, _ in self.index.state.records(UNITS) if "//" not in owner)
+
+    def declared(self, kind: str, name: str) -> list[PropertiesEntry]:
+        """Return the entries that claim this name for themselves, in order of their files."""
+        paths = self.index.paths(self._root.key(f"declared:{kind}", name))
+        return [
+            entry
+            for path in paths
+            for entry in self._root.file(path).entries
+            if entry.kind == kind and name in declared_names(entry)
+        ]
 
     def problems(self) -> list[Problem]:
         """Return what could not be read in the root package, in order of place."""
-        for _ in self.nodes():
-            continue  # a template is read when its node is made
-        return self._root.problems
+        found = [problem for path in self.paths() for problem in self._root.problems_in(path)]
+        return sorted(found, key=lambda problem: problem.place)
+
+    def troubled(self, path: str) -> bool:
+        """Return whether something in a file could not be read."""
+        return bool(self._root.problems_in(path))
 
     @cached_property
     def _builders(self) -> dict[str, Builder]:
@@ -176,30 +279,27 @@ class StaticProject:
         layers = [_section(root, package.name), root, _section(own, package.name), own]
         return Scope(package.name, self.name, self._packages, self._missing, self._adapter, project_variables(layers))
 
-    @cached_property
-    def _candidates(self) -> dict[str, list[Candidate]]:
-        found: dict[str, list[Candidate]] = {}
-        for builder in self._builders.values():
-            for candidate in builder.candidates():
-                found.setdefault(candidate.identity.key, []).append(candidate)
+    def _by_name(self, name: str) -> list[Identity]:
+        if name not in self._named:
+            self.index.begin()
+            self._named[name] = self._find_name(name), self.index.end()
+        found, looked_up = self._named[name]
+        self.index.note_all(looked_up)
         return found
 
-    @cached_property
-    def _own_keys(self) -> list[str]:
-        prefix = f".{self.name}."
-        return sorted(key for key in self._candidates if key[key.index(".") :].startswith(prefix))
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[Identity]]:
-        found: dict[str, list[Identity]] = {}
-        for candidates in self._candidates.values():
-            identity = candidates[0].identity
-            if identity.kind in _READABLE:
-                found.setdefault(identity.name, []).append(identity)
-        return found
+    def _find_name(self, name: str) -> list[Identity]:
+        found: dict[Identity, None] = {}
+        for package in self._packages.values():
+            stems = [name, *self._builders[package.name].entries.stems_of(name)]
+            for path in dict.fromkeys(path for stem in stems for path in self.index.paths(package.key("name", stem))):
+                candidates, looked_up = self.identities(owner_of(package, path, self.name))
+                self.index.note_all(looked_up)
+                identities = (one.identity for one in candidates)
+                found.update(dict.fromkeys(one for one in identities if one.kind in _READABLE and one.name == name))
+        return list(found)
 
     def _target(self, ref: Ref, package: str) -> str | None:
-        named = [found for found in self._by_name.get(ref.name, []) if ref.package in (None, found.package)]
+        named = [found for found in self._by_name(ref.name) if ref.package in (None, found.package)]
         if ref.version is not None:
             named = [found for found in named if found.version == ref.version]
         elif len(named) > 1:
@@ -212,25 +312,28 @@ class StaticProject:
         node = self.node(key)
         return node is not None and node.latest
 
-    @cached_property
-    def _readers(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for node in self.nodes():
-            for ref in node.refs_at:
-                target = self._target(ref, self.name)
-                if target is not None:
-                    found.setdefault(target, set()).add(node.key)
-            for source in node.sources_at:
-                found.setdefault(f"source.{self.name}.{source.source}.{source.table}", set()).add(node.key)
-        return found
 
-    @cached_property
-    def _mentions(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for node in self.nodes():
-            for name in node.names:
-                found.setdefault(name, set()).add(node.key)
-        return found
+def owner_of(package: Package, path: str, root: str) -> str:
+    """Return the owner under which a file of a package is recorded."""
+    return path if package.name == root else f"{package.name}//{path}"
+
+
+def face(node: Node) -> str:
+    """Return a digest of what other subjects may see of a node: who it is, whether it is on, what it reads and names.
+
+    Whoever lets a rule see more of another node than this widens it here.
+    """
+    enabled = node.enabled
+    seen = (
+        repr(enabled),
+        enabled.place,
+        node.identity,
+        node.latest,
+        sorted(map(repr, node.refs_at)),
+        sorted(map(repr, node.sources_at)),
+        sorted(node.names),
+    )
+    return hashlib.blake2b(repr(seen).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _section(variables: dict[str, object], package: str) -> dict[str, object]:

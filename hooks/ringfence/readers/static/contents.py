@@ -1,0 +1,124 @@
+"""What single files say: each content is parsed once, ever, where a shelf keeps it, and at most once in a run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ringfence.domain.shelf import Nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ringfence.domain.shelf import Shelf
+    from ringfence.domain.tree import Tree
+    from ringfence.sql.terms import Facts
+    from ringfence.text.yaml import Document
+
+_YAML = (".yml", ".yaml")
+
+
+class Contents:
+    """Facts of files by content. Base and head share most of their files, and this run most of them with the last."""
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._shelf: Shelf = shelf if shelf is not None else Nothing()
+        self._templates: dict[tuple[str, str], Facts] = {}
+        self._documents: dict[tuple[str, str], Document] = {}
+        self._headers: dict[str, str] = {}
+        self._kept: dict[tuple[str, str], str] = {}
+        self._bytes: dict[str, bytes] = {}
+
+    def expect(self, tree: Tree, paths: Iterable[str]) -> None:
+        """Fetch what will be asked of these files: one look at the shelf, one batch of contents for what it lacks."""
+        wanted: dict[tuple[str, str], str] = {}
+        for path in paths:
+            entry = tree.entry(path)
+            if entry is not None and entry.is_file:
+                wanted[_kind(path), entry.blob] = path
+        for kind in sorted({kind for kind, _ in wanted}):
+            blobs = [blob for held, blob in wanted if held == kind]
+            self._kept.update(((kind, blob), text) for blob, text in self._shelf.get(kind, blobs).items())
+        missing = {path: key[1] for key, path in wanted.items() if key not in self._kept and key[1] not in self._bytes}
+        self._bytes.update((missing[path], content) for path, content in tree.read(missing).items())
+
+    def template(self, tree: Tree, path: str) -> Facts:
+        """Return what a SQL or Python file says alone."""
+        kind, blob = _kind(path), self._blob(tree, path)
+        if (kind, blob) not in self._templates:
+            from ringfence.sql import packed
+
+            kept = self._shelved(kind, blob)
+            facts = _read(kind, self._content(tree, path, blob)) if kept is None else packed.unpack(kept)
+            if kept is None and (made := packed.pack(facts)) is not None:
+                self._keep(kind, blob, made)
+            self._templates[kind, blob] = facts
+        return self._templates[kind, blob]
+
+    def document(self, tree: Tree, path: str) -> Document:
+        """Return a YAML file as positioned values."""
+        blob = self._blob(tree, path)
+        if (path, blob) not in self._documents:
+            from ringfence.text import packed
+
+            kept = self._shelved("yaml", blob)
+            if kept is None:
+                from ringfence.text import yaml
+
+                document = yaml.parse(self._content(tree, path, blob), path)
+                self._keep("yaml", blob, packed.pack(document))
+            else:
+                document = packed.unpack(kept, path)
+            self._documents[path, blob] = document
+        return self._documents[path, blob]
+
+    def header(self, tree: Tree, path: str) -> str:
+        """Return the first line of a seed, without its end."""
+        blob = self._blob(tree, path)
+        if blob not in self._headers:
+            kept = self._shelved("csv", blob)
+            if not isinstance(kept, str):
+                content = self._content(tree, path, blob)
+                kept = content.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").rstrip("\r")
+                self._keep("csv", blob, kept)
+            self._headers[blob] = kept
+        return self._headers[blob]
+
+    def _blob(self, tree: Tree, path: str) -> str:
+        entry = tree.entry(path)
+        return entry.blob if entry is not None else ""
+
+    def _shelved(self, kind: str, blob: str) -> Any:
+        if (kind, blob) not in self._kept:
+            self._kept.update(((kind, held), text) for held, text in self._shelf.get(kind, [blob]).items())
+        text = self._kept.pop((kind, blob), None)
+        return None if text is None else json.loads(text)
+
+    def _keep(self, kind: str, blob: str, packed: Any) -> None:
+        try:
+            self._shelf.put(kind, blob, json.dumps(packed, separators=(",", ":")))
+        except ValueError:
+            return  # a number too long to be written out: the file is parsed again the next time
+
+    def _content(self, tree: Tree, path: str, blob: str) -> bytes:
+        found = self._bytes.pop(blob, None)
+        return tree.read([path]).get(path, b"") if found is None else found
+
+
+def _kind(path: str) -> str:
+    """Return the reader of a file: yaml, py, csv or sql."""
+    lower = path.lower()
+    if lower.endswith(_YAML):
+        return "yaml"
+    return "py" if lower.endswith(".py") else "csv" if lower.endswith(".csv") else "sql"
+
+
+def _read(kind: str, content: bytes) -> Facts:
+    text = content.decode("utf-8", errors="replace")
+    if kind == "py":
+        from ringfence.sql import python_model
+
+        return python_model.read(text)
+    from ringfence.sql import walker
+
+    return walker.read(text)

@@ -1,0 +1,61 @@
+"""What one file defines, by the keys under which others look it up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ringfence.domain.document import mappings_of, text_of
+from ringfence.readers.static.entries import possible_stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.project import PropertiesEntry
+    from ringfence.readers.static.package import Package
+
+
+def definitions(package: Package, path: str) -> dict[str, Any]:
+    """Return key -> what stands under it: a block, entries in their order, or None where only being there counts."""
+    roles = package.roles(path)
+    found: dict[str, Any] = {}
+    for role in ("model", "seed"):
+        if role in roles:
+            found[package.key(role, roles[role].stem)] = None
+            found[package.key("name", roles[role].stem)] = None
+    for block in package.snapshots_in(path):
+        found[package.key("name", block.name)] = None
+    for name, block in package.macros_in(path).items():
+        found[package.key("macro", name)] = block
+    if "properties" in roles:
+        file = package.file(path)
+        if file.root is None and package.problems_in(path):
+            found[package.key("unreadable", "")] = None
+        for entry in file.entries:
+            for key in _keys(package, entry):
+                found.setdefault(key, []).append(entry.body)
+    return found
+
+
+def _keys(package: Package, entry: PropertiesEntry) -> Iterator[str]:
+    yield package.key(f"entry:{entry.kind}", entry.name)
+    for name in declared_names(entry):
+        yield package.key(f"declared:{entry.kind}", name)
+    if entry.kind == "model":
+        for stem in sorted(possible_stems(entry)):
+            yield package.key("stem", stem)
+    elif entry.kind == "snapshot":
+        yield package.key("name", entry.name)
+    elif entry.kind == "source" and (owner := text_of(entry.body.get("overrides"))) is not None:
+        yield package.key(f"override:{owner}", entry.name)
+
+
+def declared_names(entry: PropertiesEntry) -> list[str]:
+    """Return the names that an entry claims for itself; a source may be spread over files, its tables may not."""
+    if entry.kind == "unit_test":
+        return [f"{text_of(entry.body.get('model'))}.{entry.name}"]
+    if entry.kind != "source":
+        return [entry.name]
+    overrides = text_of(entry.body.get("overrides"))
+    source = entry.name if overrides is None else f"{overrides}.{entry.name}"
+    tables = [text_of(table.get("name")) for table in mappings_of(entry.body.get("tables"))]
+    return [f"{source}.{table}" for table in tables if table]

@@ -1,0 +1,133 @@
+"""Positioned YAML values as plain lists and back: what a cache keeps of a file that has been parsed.
+
+A packed scalar starts with a number, its line; a collection with `m` or `s`; `a` stands for a collection met before,
+by its number. What is unpacked is made when it is asked for: most of a file is never looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence
+from ringfence.domain.place import Place
+from ringfence.text.yaml import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Packed = Any  # lists, numbers, texts: what JSON holds
+
+
+def pack(document: Document) -> Packed:
+    """Return a document as lists; `unpack` makes an equal one of them."""
+    packer = _Packer()
+    root = None if document.root is None else packer.item(document.root)
+    problems = [[one.message, list(one.place[1:]), one.fix] for one in document.problems]
+    return [int(packer.repeats), root, problems]
+
+
+def pack_item(item: Item) -> Packed:
+    """Return one value as lists: equal for values that read and stand the same."""
+    return _Packer().item(item)
+
+
+def unpack(packed: Packed, path: str) -> Document:
+    """Return the document of a file at `path` that `pack` made lists of."""
+    repeats, root, problems = packed
+    unpacker = _Unpacker(path)
+    item = None if root is None else (unpacker.eager(root) if repeats else unpacker.lazy(root))
+    return Document(item, tuple(Problem(message, Place(path, *place), fix) for message, place, fix in problems))
+
+
+class _Packer:
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self.repeats = False
+
+    def item(self, item: Item) -> Packed:
+        if isinstance(item, Scalar):
+            packed: Packed = [*item.span, item.text, int(item.quoted)]
+            if not (isinstance(item.value, str) and item.value == item.text):
+                packed.append(item.value)
+            return packed
+        if id(item) in self._numbers:
+            self.repeats = True
+            return ["a", self._numbers[id(item)]]
+        self._numbers[id(item)] = len(self._numbers)
+        if isinstance(item, Sequence):
+            return ["s", *item.place[1:], [self.item(entry) for entry in item.items]]
+        return ["m", *item.place[1:], [self.item(part) for pair in item.pairs for part in pair]]
+
+
+class _Unpacker:
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._met: list[Item] = []
+
+    def scalar(self, packed: Packed) -> Scalar:
+        text = packed[4]
+        value = packed[6] if len(packed) == 7 else text
+        return Scalar(value, text, packed[5] == 1, self.path, (packed[0], packed[1], packed[2], packed[3]))
+
+    def lazy(self, packed: Packed) -> Item:
+        kind = packed[0]
+        if kind == "m":
+            return _Mapping(Place(self.path, *packed[1:5]), packed[5], self)
+        if kind == "s":
+            return _Sequence(Place(self.path, *packed[1:5]), packed[5], self)
+        return self.scalar(packed)
+
+    def eager(self, packed: Packed) -> Item:
+        kind = packed[0]
+        if kind == "a":
+            met: Item = self._met[packed[1]]
+            return met
+        if kind not in ("m", "s"):
+            return self.scalar(packed)
+        place = Place(self.path, *packed[1:5])
+        if kind == "s":
+            sequence = Sequence(place)
+            self._met.append(sequence)
+            sequence.items = [self.eager(entry) for entry in packed[5]]
+            return sequence
+        mapping = Mapping(place)
+        self._met.append(mapping)
+        mapping.pairs = _pairs(packed[5], self, self.eager)
+        return mapping
+
+
+class _Mapping(Mapping):
+    """A mapping whose pairs are unpacked when they are asked for."""
+
+    __slots__ = ("_packed", "_unpacked", "_unpacker")
+
+    def __init__(self, place: Place, packed: Packed, unpacker: _Unpacker) -> None:
+        self.place, self._packed, self._unpacker = place, packed, unpacker
+        self._merged = None
+        self._unpacked: list[tuple[Scalar, Item]] | None = None
+
+    @property
+    def pairs(self) -> list[tuple[Scalar, Item]]:  # type: ignore[override]  # in place of the slot of the base class
+        if self._unpacked is None:
+            self._unpacked = _pairs(self._packed, self._unpacker, self._unpacker.lazy)
+        return self._unpacked
+
+
+class _Sequence(Sequence):
+    """A list whose items are unpacked when they are asked for."""
+
+    __slots__ = ("_packed", "_unpacked", "_unpacker")
+
+    def __init__(self, place: Place, packed: Packed, unpacker: _Unpacker) -> None:
+        self.place, self._packed, self._unpacker = place, packed, unpacker
+        self._unpacked: list[Item] | None = None
+
+    @property
+    def items(self) -> list[Item]:  # type: ignore[override]  # in place of the slot of the base class
+        if self._unpacked is None:
+            self._unpacked = [self._unpacker.lazy(entry) for entry in self._packed]
+        return self._unpacked
+
+
+def _pairs(packed: Packed, unpacker: _Unpacker, item: Callable[[Packed], Item]) -> list[tuple[Scalar, Item]]:
+    return [(unpacker.scalar(packed[at]), item(cast("Packed", packed[at + 1]))) for at in range(0, len(packed), 2)]
