@@ -7,6 +7,7 @@ from pathlib import Path
 
 from consumer import Consumer, clean_environment
 from ringfence.domain.tree import Tree
+from ringfence.readers import trees
 from ringfence.readers.git import Git, open_repository
 
 
@@ -48,3 +49,18 @@ def files_of(tree: Tree) -> dict[str, str]:
 
 def modes_of(tree: Tree) -> dict[str, str]:
     return {path: entry.mode for path, entry in tree.entries().items()}
+
+
+def states(repository: Repository) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """The files of HEAD, of the index, of the work tree."""
+    git = repository.open()
+    return files_of(trees.revision(git, "HEAD")), files_of(trees.index(git)), files_of(trees.work_tree(git))
+
+
+def conflict(repository: Repository) -> None:
+    """Leave a.sql unmerged."""
+    repository.git("checkout", "-q", "-b", "other")
+    repository.save({"a.sql": "theirs"})
+    repository.git("checkout", "-q", "main")
+    repository.save({"a.sql": "ours"})
+    assert repository.run("git", "merge", "-q", "other").code == 1

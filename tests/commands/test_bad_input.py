@@ -29,7 +29,7 @@ def _made(tmp_path: Path, files: dict[str, str]) -> Consumer:
         ({"dbt_project.yml": PROJECT, "ringfence.yml": "rules: [\n"}, ["ringfence.yml:2:1", "is not YAML"]),
         (
             {"dbt_project.yml": PROJECT, "ringfence.yml": "ruls: {}\n"},
-            ["ringfence.yml:1:1", "unknown key ruls, did you mean rules?", "use one of base, layers, lock"],
+            ["ringfence.yml:1:1", "unknown key ruls, did you mean rules?", "use one of base, cache, layers, lock"],
         ),
         (
             {"dbt_project.yml": PROJECT, "ringfence.yml": "rules:\n  contract-mising: {severity: error}\n"},

@@ -69,11 +69,23 @@ def _a(tree: Tree) -> str | None:
         (None, {"PRE_COMMIT": "1"}, "index", "staged"),
         (None, {"PRE_COMMIT": "1", "PRE_COMMIT_TO_REF": "HEAD~1"}, "HEAD~1", "first"),
         (None, {"PRE_COMMIT_TO_REF": ""}, "worktree", "disk"),
+        (None, {"PRE_COMMIT": "1", "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/feature"}, "refs/heads/feature", "second"),
+        (None, {"PRE_COMMIT_TO_REF": "HEAD~1", "PRE_COMMIT_LOCAL_BRANCH": "feature"}, "HEAD~1", "first"),
         ("index", {}, "index", "staged"),
         ("worktree", {"PRE_COMMIT": "1"}, "worktree", "disk"),
         ("HEAD", {"PRE_COMMIT": "1", "PRE_COMMIT_TO_REF": "HEAD~1"}, "HEAD", "second"),
     ],
-    ids=["desk", "hook", "range", "empty range", "flag index", "flag worktree", "flag revision"],
+    ids=[
+        "desk",
+        "hook",
+        "range",
+        "empty range",
+        "first push",
+        "later push",
+        "flag index",
+        "flag worktree",
+        "flag revision",
+    ],
 )
 def test_head(stage: Stage, flag: str | None, environment: dict[str, str], label: str, content: str) -> None:
     stage.clone.write({"a.sql": "staged"})
@@ -199,12 +211,13 @@ def test_github(stage: Stage, kind: str, content: str) -> None:
         ({"CI_COMMIT_BEFORE_SHA": "first"}, "first"),
         ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "", "CI_COMMIT_BEFORE_SHA": "first"}, "first"),
         ({"CI_COMMIT_BEFORE_SHA": "zero"}, "base"),
+        ({"CI_COMMIT_BEFORE_SHA": "long zero"}, "base"),
         ({}, "base"),
     ],
-    ids=["merge request", "push", "push with an empty variable", "new branch", "nothing said"],
+    ids=["merge request", "push", "push with an empty variable", "new branch", "new branch of sha256", "nothing said"],
 )
 def test_gitlab(stage: Stage, variables: dict[str, str], content: str) -> None:
-    ids = {"base": stage.base, "first": stage.first, "zero": ZERO, "": ""}
+    ids = {"base": stage.base, "first": stage.first, "zero": ZERO, "long zero": "0" * 64, "": ""}
     given = {name: ids[value] for name, value in variables.items()}
     assert _a(_base(stage.clone, GITLAB_CI="true", CI="true", **given)) == content
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitrepo import Repository, files_of, modes_of
+from gitrepo import Repository, conflict, files_of, modes_of, states
 from ringfence.domain.errors import RingfenceError
 from ringfence.readers import trees
 from ringfence.readers.trees import EmptyTree, GitTree
@@ -31,17 +31,11 @@ def _index(repository: Repository, **environment: str) -> GitTree:
     return trees.index(repository.open(**environment))
 
 
-def _states(repository: Repository) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """HEAD, the index, the work tree."""
-    git = repository.open()
-    return files_of(trees.revision(git, "HEAD")), files_of(trees.index(git)), files_of(trees.work_tree(git))
-
-
 A, B = {"a.sql": "a1"}, {"models/b.sql": "b1"}
 
 
 def test_nothing_changed(repository: Repository) -> None:
-    assert _states(repository) == ({**A, **B}, {**A, **B}, {**A, **B})
+    assert states(repository) == ({**A, **B}, {**A, **B}, {**A, **B})
     git = repository.open()
     assert trees.revision(git, "HEAD").id == trees.index(git).id == trees.work_tree(git).id
     assert [trees.revision(git, "main").label, trees.index(git).label, trees.work_tree(git).label] == [
@@ -79,12 +73,12 @@ def test_partly_staged(repository: Repository) -> None:
     repository.write({"a.sql": "a2"})
     repository.git("add", "a.sql")
     repository.write({"a.sql": "a3"})
-    assert _states(repository) == ({**A, **B}, {"a.sql": "a2", **B}, {"a.sql": "a3", **B})
+    assert states(repository) == ({**A, **B}, {"a.sql": "a2", **B}, {"a.sql": "a3", **B})
 
 
 def test_untracked_and_ignored(repository: Repository) -> None:
     repository.write({"new.sql": "n", "target/x.sql": "x", "models/deep/y.sql": "y", ".gitignore": "target/\n"})
-    head, index, disk = _states(repository)
+    head, index, disk = states(repository)
     assert head == index == {**A, **B}
     assert disk == {".gitignore": "target/\n", **A, **B, "models/deep/y.sql": "y", "new.sql": "n"}
     assert list(disk) == sorted(disk)
@@ -92,32 +86,32 @@ def test_untracked_and_ignored(repository: Repository) -> None:
 
 def test_a_tracked_file_that_is_ignored_counts(repository: Repository) -> None:
     repository.write({".gitignore": "*.sql\n", "a.sql": "a2", "new.sql": "n"})
-    assert _states(repository)[2] == {".gitignore": "*.sql\n", "a.sql": "a2", **B}
+    assert states(repository)[2] == {".gitignore": "*.sql\n", "a.sql": "a2", **B}
 
 
 def test_deleted_on_disk(repository: Repository) -> None:
     (repository.folder / "a.sql").unlink()
-    assert _states(repository) == ({**A, **B}, {**A, **B}, B)
+    assert states(repository) == ({**A, **B}, {**A, **B}, B)
 
 
 def test_deleted_in_the_index(repository: Repository) -> None:
     repository.git("rm", "-q", "a.sql")
-    assert _states(repository) == ({**A, **B}, B, B)
+    assert states(repository) == ({**A, **B}, B, B)
 
 
 def test_deleted_in_the_index_and_kept_on_disk(repository: Repository) -> None:
     repository.git("rm", "-q", "--cached", "a.sql")
-    assert _states(repository) == ({**A, **B}, B, {**A, **B})
+    assert states(repository) == ({**A, **B}, B, {**A, **B})
 
 
 def test_everything_deleted(repository: Repository) -> None:
     repository.git("rm", "-q", "-r", ".")
-    assert _states(repository) == ({**A, **B}, {}, {})
+    assert states(repository) == ({**A, **B}, {}, {})
 
 
 def test_renamed(repository: Repository) -> None:
     repository.git("mv", "a.sql", "c.sql")
-    assert _states(repository) == ({**A, **B}, {"c.sql": "a1", **B}, {"c.sql": "a1", **B})
+    assert states(repository) == ({**A, **B}, {"c.sql": "a1", **B}, {"c.sql": "a1", **B})
     git = repository.open()
     assert trees.index(git).entries()["c.sql"] == trees.revision(git, "HEAD").entries()["a.sql"]
 
@@ -125,7 +119,7 @@ def test_renamed(repository: Repository) -> None:
 def test_a_file_replaced_by_a_folder(repository: Repository) -> None:
     (repository.folder / "a.sql").unlink()
     repository.write({"a.sql/inner.sql": "i"})
-    assert _states(repository)[2] == {"a.sql/inner.sql": "i", **B}
+    assert states(repository)[2] == {"a.sql/inner.sql": "i", **B}
 
 
 def test_a_symlink_is_an_entry_and_never_followed(repository: Repository, tmp_path: Path) -> None:
@@ -189,13 +183,13 @@ def test_a_submodule_is_an_entry_and_no_file(repository: Repository, tmp_path: P
 
 def test_a_nested_repository_is_not_read(repository: Repository) -> None:
     Repository(repository.folder / "inner").save({"x.sql": "x"})
-    assert _states(repository)[2] == {**A, **B}
+    assert states(repository)[2] == {**A, **B}
 
 
 def test_intent_to_add(repository: Repository) -> None:
     repository.write({"new.sql": "n"})
     repository.git("add", "-N", "new.sql")
-    assert _states(repository) == ({**A, **B}, {**A, **B}, {**A, **B, "new.sql": "n"})
+    assert states(repository) == ({**A, **B}, {**A, **B}, {**A, **B, "new.sql": "n"})
 
 
 def test_the_executable_bit(repository: Repository) -> None:
@@ -219,7 +213,7 @@ def test_a_file_that_was_only_touched(repository: Repository) -> None:
 def test_a_pipe_is_no_file(repository: Repository) -> None:
     (repository.folder / "a.sql").unlink()
     os.mkfifo(repository.folder / "a.sql")
-    assert _states(repository)[2] == B
+    assert states(repository)[2] == B
 
 
 @pytest.mark.parametrize(
@@ -227,9 +221,9 @@ def test_a_pipe_is_no_file(repository: Repository) -> None:
 )
 def test_names(repository: Repository, name: str) -> None:
     repository.write({name: "x"})
-    assert _states(repository)[2][name] == "x"
+    assert states(repository)[2][name] == "x"
     repository.git("add", "-A")
-    assert _states(repository)[1][name] == "x"
+    assert states(repository)[1][name] == "x"
 
 
 def test_a_name_that_is_not_utf8(repository: Repository) -> None:
@@ -260,16 +254,8 @@ def test_contents_byte_for_byte(repository: Repository) -> None:
     assert trees.index(git).read([]) == {}
 
 
-def _conflict(repository: Repository) -> None:
-    repository.git("checkout", "-q", "-b", "other")
-    repository.save({"a.sql": "theirs"})
-    repository.git("checkout", "-q", "main")
-    repository.save({"a.sql": "ours"})
-    assert repository.run("git", "merge", "-q", "other").code == 1
-
-
 def test_unmerged(repository: Repository) -> None:
-    _conflict(repository)
+    conflict(repository)
     git = repository.open()
     for state in (trees.index, trees.work_tree):
         with pytest.raises(RingfenceError, match="is not merged yet") as error:
@@ -278,11 +264,11 @@ def test_unmerged(repository: Repository) -> None:
         assert "git add" in error.value.do
 
 
-def test_a_resolved_conflict(repository: Repository) -> None:
-    _conflict(repository)
+def test_a_resolvedconflict(repository: Repository) -> None:
+    conflict(repository)
     repository.write({"a.sql": "both"})
     repository.git("add", "a.sql")
-    assert _states(repository)[1] == {"a.sql": "both", **B}
+    assert states(repository)[1] == {"a.sql": "both", **B}
 
 
 @pytest.mark.parametrize("relative", [True, False], ids=["relative", "absolute"])
@@ -326,7 +312,7 @@ def test_a_detached_head(repository: Repository) -> None:
     first = repository.git("rev-parse", "HEAD")
     repository.save({"a.sql": "a2"})
     repository.git("checkout", "-q", "--detach", first)
-    assert _states(repository) == ({**A, **B}, {**A, **B}, {**A, **B})
+    assert states(repository) == ({**A, **B}, {**A, **B}, {**A, **B})
 
 
 @pytest.mark.parametrize("name", ["main", "HEAD", "HEAD~0", "v1", "refs/heads/main", "annotated"])
@@ -388,7 +374,7 @@ def test_a_sparse_checkout_keeps_what_is_not_on_disk(repository: Repository) -> 
     repository.git("update-index", "-q", "--refresh")
     repository.git("sparse-checkout", "set", "--no-cone", "/a.sql")
     assert not (repository.folder / "models").exists()
-    assert _states(repository)[2] == {**A, **B}
+    assert states(repository)[2] == {**A, **B}
 
 
 def test_a_tree_is_read_once(repository: Repository) -> None:

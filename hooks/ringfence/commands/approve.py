@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Record the approval of one change between the base and the work tree."""
-    session = Session(head="worktree", base=arguments.base, project=arguments.project)
+    with Session(head="worktree", base=arguments.base, project=arguments.project) as session:
+        return _approve(session, arguments)
+
+
+def _approve(session: Session, arguments: argparse.Namespace) -> int:
     for judged in session.judged:
         for change in compared(session, judged):
             if change.fingerprint == arguments.fingerprint:

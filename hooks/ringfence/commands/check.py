@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return the exit code: 1 where a printed finding has the severity error."""
-    session = Session(head=arguments.head, base=arguments.base, project=arguments.project)
-    judgement = judge(session, chosen_rules(arguments.rule))
-    shown = _filtered(session, judgement, arguments)
+    with Session(head=arguments.head, base=arguments.base, project=arguments.project) as session:
+        judgement = judge(session, chosen_rules(arguments.rule))
+        shown = _filtered(session, judgement, arguments)
     result = judgement._replace(findings=tuple(shown))
     emit(choose(arguments.format).findings(result, here(shown)), arguments.output)
     if arguments.format == "text" and arguments.statistics:
@@ -39,8 +39,7 @@ def _filtered(session: Session, judgement: Judgement, arguments: argparse.Namesp
     if arguments.paths:
         wanted = {_inside(session, path) for path in arguments.paths}
     if arguments.changed:
-        head, base = session.head.tree.entries(), session.base.entries()
-        changed = {path for path in {*head, *base} if head.get(path) != base.get(path)}
+        changed = set(session.changes)
         wanted = changed if wanted is None else wanted & changed
     if wanted is None:
         return list(judgement.findings)
@@ -56,10 +55,11 @@ def _inside(session: Session, path: str) -> str:
     import os
 
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(session.git.root)).replace(os.sep, "/")
-    held = any(entry == inside or entry.startswith(f"{inside}/") for entry in session.head.tree.entries())
-    if not held and not os.path.exists(path):
-        raise RingfenceError("there is no such file or folder", where=path, do="name one of this repository, or none")
-    return inside
+    if os.path.exists(path) or session.head.tree.entry(inside) is not None:
+        return inside
+    if any(entry.startswith(f"{inside}/") for entry in session.head.tree.entries()):
+        return inside
+    raise RingfenceError("there is no such file or folder", where=path, do="name one of this repository, or none")
 
 
 def _statistics(judgement: Judgement) -> str:

@@ -5,26 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence import changes, rules
-from ringfence.commands.session import CATALOGUE, Judged, Session
+from ringfence.commands.known import Judged, verdicts_rest_on
+from ringfence.commands.session import CATALOGUE, Session, has_project
+from ringfence.commands.verdicts import Bench, refresh, standing
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
-from ringfence.domain.finding import Undecidable
-from ringfence.domain.lock import LOCKED, Lock, LockSubject, differences, interface_of
+from ringfence.domain.finding import Finding, Undecidable
+from ringfence.domain.lock import LOCKED, differences, interface_of
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States
 from ringfence.domain.rule import FAMILIES
-from ringfence.domain.runner import Outcome, chosen_for, compare, run
+from ringfence.domain.runner import chosen_for, compare, order
 from ringfence.domain.settings import RuleSettings
-from ringfence.readers.modules import read_modules
+from ringfence.readers.static.advance import advance
+from ringfence.readers.static.open import open_projects
+from ringfence.readers.static.state import State
 from ringfence.stores.approvals import read_approvals
-from ringfence.stores.locks import Locks, lock_path, read_locks
+from ringfence.stores.locks import find_lock, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ringfence.domain.change import Change
-    from ringfence.domain.finding import Finding
+    from ringfence.domain.lock import Lock
     from ringfence.domain.rule import RuleInfo
+    from ringfence.domain.tree import Tree
+    from ringfence.readers.static.project import StaticProject
 
 _UNREADABLE = "RF001"
 # Kinds of change that a lock holds fast: once the lock's history says yes, the diff says it no more.
@@ -71,41 +77,53 @@ def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
 
 def judge(session: Session, wanted: list[RuleInfo]) -> Judgement:
     """Return the judgement of the session's head by these rules."""
-    findings: list[Finding] = []
-    undecided: list[Undecidable] = []
+    results: list[Finding | Undecidable] = []
     accepted = 0
     for judged in session.judged:
-        outcome = _rules(session, judged, wanted)
-        findings += outcome.findings
-        undecided += outcome.undecided
-        kept, doubtful, dropped = _changes(session, judged, wanted)
-        findings += kept
-        undecided += doubtful
+        results += _rules(session, judged, wanted)
+        kept, dropped = _changes(session, judged, wanted)
+        results += kept
         accepted += dropped
-    findings += _modules(session, wanted)
-    findings.sort(key=lambda one: (one.place, one.code, one.subject.column or ""))
-    return Judgement(tuple(findings), tuple(undecided), len(session.judged), accepted)
+    results += _modules(session, wanted)
+    results.sort(key=order)
+    findings = tuple(one for one in results if isinstance(one, Finding))
+    undecided = tuple(one for one in results if isinstance(one, Undecidable))
+    return Judgement(findings, undecided, len(session.judged), accepted)
 
 
 def compared(session: Session, judged: Judged) -> list[Change]:
     """Return every change of one project since the base, accepted ones included."""
     if session.base.id == session.head.tree.id:
         return []
-    before = session.before.get(judged.project.root)
+    before, among = _before(session, judged)
     if before is None:
         return []
     lock = judged.settings.lock
     states = States(before, judged.project, frozenset({*lock.tags, *lock.require}))
     found: list[Change] = []
     for info in CATALOGUE:
-        if info.level == "change":
-            found += compare(changes.load(info), states)
+        if info.level == "change" and (among is None or any(key.split(".", 1)[0] in info.kinds for key in among)):
+            found += compare(changes.load(info), states, among)
     return found
 
 
-def locks_of(session: Session, judged: Judged) -> Locks:
-    """Return the locks of a project as the head has them."""
-    return read_locks(session.head.tree, judged.project.root)
+def _before(session: Session, judged: Judged) -> tuple[StaticProject | None, frozenset[str] | None]:
+    """Return the project as the base has it, and the keys of nodes that may differ (None: any of them).
+
+    It is read over the records of the head: only files that differ between the two are looked at, unless something
+    differs on which everything rests.
+    """
+    project, base = judged.project, session.base
+    if not has_project(base, project.root):
+        return None, frozenset()
+    differing = session.changes
+    if not any(project.rests_on(path) for path in differing) and not project.package.unreadable:
+        earlier = project.over(State(project.index.state), base)
+        wave = advance(earlier, differing, judged.tree)
+        if wave is not None:
+            return earlier, wave.nodes
+    named = [(project.root, project.adapter)]
+    return open_projects(base, session.git.root, named, project.package.contents)[0], None
 
 
 def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
@@ -113,64 +131,75 @@ def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
 
     Taking a lock records no change: what was done to a model before it was first locked is not settled by locking it.
     """
-    now = locks_of(session, judged).locks
-    before = read_locks(session.base, judged.project.root).locks
     settled = set()
-    for label, lock in now.items():
-        recorded = set(lock.history) - set(before[label].history if label in before else ())
-        if all(entry.what == LOCKED for entry in recorded):
+    for label in _moved_locks(session, judged):
+        now, before = lock_of(session.head.tree, judged, label), lock_of(session.base, judged, label)
+        recorded = set(now.history if now is not None else ()) - set(before.history if before is not None else ())
+        if now is None or all(entry.what == LOCKED for entry in recorded):
             continue
         node = judged.project.node(f"model.{judged.project.name}.{label}")
-        if lock.released or (
-            node is not None and not differences(lock.interface, interface_of(node, judged.settings.lock))
+        if now.released or (
+            node is not None and not differences(now.interface, interface_of(node, judged.settings.lock))
         ):
             settled.add(label)
     return frozenset(settled)
 
 
-def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> Outcome:
-    active = [info for info in wanted if info.level not in ("change", "module") and _severity(judged, info) != "off"]
-    for info in active:
+def lock_of(tree: Tree, judged: Judged, label: str) -> Lock | None:
+    """Return the lock of a model as a tree has it, released or not, or None."""
+    return find_lock(tree, judged.project.root, label, judged.project.package.contents.document).lock
+
+
+def _moved_locks(session: Session, judged: Judged) -> list[str]:
+    """Return the labels of the locks whose files differ between head and base."""
+    root = judged.project.root
+    return sorted({label for path in session.changes if (label := label_of(path, root)) is not None})
+
+
+def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Finding | Undecidable]:
+    """Return what the wanted rules say of one project. All that are on are judged: the next hook asks for others."""
+    active = {info.code for info in wanted if info.level != "change" and _severity(judged, info) != "off"}
+    locking = any(info.level == "lock" for info in wanted if info.code in active)
+    if locking:
+        _refuse_selections(judged)
+    catalogue = [info for info in CATALOGUE if info.enabled or info.code in active]
+    rested_on = verdicts_rest_on([info.code for info in catalogue], judged.settings)
+    bench = Bench(judged, catalogue)
+    refresh(judged, bench, stand=judged.slot is not None and judged.slot.results == rested_on)
+    session.keeper.save(judged, rested_on, session.git.root)
+    gone = _moved_locks(session, judged) if locking and judged.tree.id != session.base.id else []
+    results = standing(judged, {f"L|{label}" for label in gone})
+    for label in gone:
+        outcome = bench.lock(label, session.base)
+        results += [*outcome.findings, *outcome.undecided]
+    return [one for one in results if one.code in active]
+
+
+def _refuse_selections(judged: Judged) -> None:
+    for info in CATALOGUE:
         chosen = judged.settings.rules.get(info.name, RuleSettings())
-        if info.level == "lock" and (chosen.select is not None or chosen.exclude is not None):
+        off = chosen.severity == "off"
+        if info.level == "lock" and not off and (chosen.select is not None or chosen.exclude is not None):
             raise RingfenceError(
                 f"rules.{info.name}: a lock cannot be selected away",
                 where="ringfence.yml",
                 do="use lock.tags and lock.require",
             )
-    held = locks_of(session, judged)
-    subjects: dict[str, list[object]] = {}
-    if any(info.level == "lock" for info in active):
-        subjects["lock"] = list(_lock_subjects(session, judged, held))
-    subjects["problem"] = [*judged.project.problems(), *held.problems]
-    loaded = [rules.load(info) for info in active]
-    return run(loaded, judged.project, judged.settings.rules, subjects)
 
 
-def _lock_subjects(session: Session, judged: Judged, held: Locks) -> Iterable[LockSubject]:
-    project = judged.project
-    base = read_locks(session.base, project.root).locks
-    nodes = {node.identity.label: node for node in project.nodes("model")}
-    for label in sorted({*nodes, *held.locks, *base}):
-        lock: Lock | None = held.locks.get(label)
-        path = lock.path if lock is not None else lock_path(project.root, label)
-        unreadable = any(problem.place.path == path for problem in held.problems)
-        if not unreadable:
-            yield LockSubject(label, nodes.get(label), lock, base.get(label), judged.settings.lock, path)
-
-
-def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding], list[Undecidable], int]:
+def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding | Undecidable], int]:
     names = {info.name for info in wanted if info.level == "change" and _severity(judged, info) != "off"}
     if not names:
-        return [], [], 0
+        return [], 0
     approved = {approval.fingerprint for approval in read_approvals(session.head.tree, judged.project.root)}
+    found = compared(session, judged)
+    serious = [one for one in found if one.kind in names and one.level in ("breaking", "risky")]
+    if not serious:
+        return [], 0
     settled = acknowledged(session, judged)
-    kept: list[Finding] = []
-    undecided: list[Undecidable] = []
+    kept: list[Finding | Undecidable] = []
     dropped = 0
-    for change in compared(session, judged):
-        if change.kind not in names or change.level not in ("breaking", "risky"):
-            continue
+    for change in serious:
         if change.fingerprint in approved or (change.kind in _HELD_BY_LOCKS and change.subject.name in settled):
             dropped += 1
             continue
@@ -180,11 +209,11 @@ def _changes(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[
             if not chosen_for(finding, judged.project, chosen):
                 continue
         except Undecided as cause:
-            undecided.append(Undecidable(finding.code, finding.name, finding.subject, cause.reason, finding.place))
+            kept.append(Undecidable(finding.code, finding.name, finding.subject, cause.reason, finding.place))
             continue
         fix = f'{finding.fix}; if it is meant, type: ringfence approve {change.fingerprint} --reason "WHY"'
         kept.append(finding._replace(fix=fix, severity=chosen.severity or finding.severity))
-    return kept, undecided, dropped
+    return kept, dropped
 
 
 def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:
@@ -192,6 +221,8 @@ def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:
     active = [info for info in wanted if info.level == "module" and chosen[info.name] != "off"]
     if not active or not session.settings.layers:
         return []
+    from ringfence.readers.modules import read_modules
+
     found, problems = read_modules(session.head.tree, session.settings.layers)
     findings: list[Finding] = []
     for info in active:

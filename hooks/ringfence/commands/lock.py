@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ringfence.commands.output import command
-from ringfence.commands.session import Judged, Session
+from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.lock import LOCKED, Difference, History, Lock, differences, interface_of, protective_tags
@@ -20,66 +20,67 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from ringfence.commands.known import Judged
     from ringfence.domain.node import Node
 
 
 def add(arguments: argparse.Namespace) -> int:
     """Lock the named models; without names, every model that should be locked and is not."""
-    session = _session(arguments)
-    written = []
-    for judged, names in _by_project(session, arguments.models):
-        locks = _locks(session, judged)
-        nodes = _models(judged)
-        labels = names or [label for label, node in nodes.items() if _should_be_locked(label, node, judged)]
-        for label in labels:
-            if label in locks and not locks[label].released:
-                if names:
-                    _say(f"{label} is locked already")
-                continue
-            reason = arguments.reason or "first lock"
-            history = locks[label].history if label in locks else ()
-            entry = _entry(session, "non-breaking", LOCKED, reason)
-            written.append(_write(session, judged, nodes[label], label, (*history, entry)))
-    return _told(written, "every model that should be locked is locked")
+    with _session(arguments) as session:
+        written = []
+        for judged, names in _by_project(session, arguments.models):
+            locks = _locks(session, judged)
+            nodes = _models(judged)
+            labels = names or [label for label, node in nodes.items() if _should_be_locked(label, node, judged)]
+            for label in labels:
+                if label in locks and not locks[label].released:
+                    if names:
+                        _say(f"{label} is locked already")
+                    continue
+                reason = arguments.reason or "first lock"
+                history = locks[label].history if label in locks else ()
+                entry = _entry(session, "non-breaking", LOCKED, reason)
+                written.append(_write(session, judged, nodes[label], label, (*history, entry)))
+        return _told(written, "every model that should be locked is locked")
 
 
 def update(arguments: argparse.Namespace) -> int:
     """Record what the named models are now; without names, every locked model that differs."""
-    session = _session(arguments)
-    written = []
-    for judged, names in _by_project(session, arguments.models):
-        _check_reason(arguments.reason, judged)
-        locks = _locks(session, judged)
-        nodes = _models(judged)
-        for label in names or [label for label in locks if label in nodes]:
-            lock = locks.get(label)
-            if lock is None or lock.released:
-                raise RingfenceError(f"{label} is not locked", do=f"type: {command()} lock add {label}")
-            found = differences(lock.interface, interface_of(nodes[label], judged.settings.lock))
-            if found:
-                entry = _entry(session, _worst(found), "; ".join(one.what for one in found), arguments.reason)
-                written.append(_write(session, judged, nodes[label], label, (*lock.history, entry)))
-    return _told(written, "nothing to update: every lock fits its model")
+    with _session(arguments) as session:
+        written = []
+        for judged, names in _by_project(session, arguments.models):
+            _check_reason(arguments.reason, judged)
+            locks = _locks(session, judged)
+            nodes = _models(judged)
+            for label in names or [label for label in locks if label in nodes]:
+                lock = locks.get(label)
+                if lock is None or lock.released:
+                    raise RingfenceError(f"{label} is not locked", do=f"type: {command()} lock add {label}")
+                found = differences(lock.interface, interface_of(nodes[label], judged.settings.lock))
+                if found:
+                    entry = _entry(session, _worst(found), "; ".join(one.what for one in found), arguments.reason)
+                    written.append(_write(session, judged, nodes[label], label, (*lock.history, entry)))
+        return _told(written, "nothing to update: every lock fits its model")
 
 
 def release(arguments: argparse.Namespace) -> int:
     """Release locks: each file stays as a tombstone with its history and the reason."""
-    session = _session(arguments)
-    written = []
-    for judged in session.judged:
-        _check_reason(arguments.reason, judged)
-        locks = _locks(session, judged)
-        for label in arguments.models:
-            lock = locks.get(label)
-            if lock is None and len(session.judged) > 1:
-                continue
-            if lock is None or lock.released:
-                raise RingfenceError(
-                    f"{label} is not locked{did_you_mean(label, locks)}", do="locks are in ringfence/locks/"
-                )
-            entry = _entry(session, "breaking", "released", arguments.reason)
-            written.append(_save(session, lock._replace(released=True, history=(*lock.history, entry))))
-    return _told(written, "nothing released")
+    with _session(arguments) as session:
+        written = []
+        for judged in session.judged:
+            _check_reason(arguments.reason, judged)
+            locks = _locks(session, judged)
+            for label in arguments.models:
+                lock = locks.get(label)
+                if lock is None and len(session.judged) > 1:
+                    continue
+                if lock is None or lock.released:
+                    raise RingfenceError(
+                        f"{label} is not locked{did_you_mean(label, locks)}", do="locks are in ringfence/locks/"
+                    )
+                entry = _entry(session, "breaking", "released", arguments.reason)
+                written.append(_save(session, lock._replace(released=True, history=(*lock.history, entry))))
+        return _told(written, "nothing released")
 
 
 def verify(arguments: argparse.Namespace) -> int:

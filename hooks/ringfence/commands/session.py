@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.changes.index import CHANGES
+from ringfence.commands.known import Judged, Keeper, open_cache
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.settings import Settings
 from ringfence.readers import span
@@ -14,24 +15,18 @@ from ringfence.readers.configuration import read_configuration
 from ringfence.readers.git import open_repository
 from ringfence.readers.static.contents import Contents
 from ringfence.readers.static.layout import PROJECT_FILE, discover, join
-from ringfence.readers.static.open import DiskTree, open_projects
+from ringfence.readers.static.open import DiskTree, outlined
+from ringfence.readers.versions import differing_trees
 from ringfence.rules.index import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
-    from ringfence.domain.tree import Tree
+    from ringfence.domain.tree import Entry, Tree
     from ringfence.readers.git import Git
-    from ringfence.readers.static.project import StaticProject
 
 CATALOGUE = tuple(sorted((*RULES, *CHANGES)))
-
-
-class Judged(NamedTuple):
-    """One project of the judged tree with what its team configured."""
-
-    project: StaticProject
-    settings: Settings
 
 
 class Session:
@@ -50,7 +45,17 @@ class Session:
         self.folder = os.path.realpath(folder or os.getcwd())
         self.git: Git = open_repository(self.folder, self.environment)
         self._head, self._base, self._project = head, base, project
-        self._contents = Contents()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write the cache and end what still runs."""
+        if "keeper" in self.__dict__:
+            self.keeper.close()
+        self.git.close()
 
     @cached_property
     def head(self) -> span.Head:
@@ -69,28 +74,38 @@ class Session:
         return span.resolve_base(self.git, named, self._branch, self.head, self.environment)
 
     @cached_property
+    def changes(self) -> dict[str, tuple[Entry | None, Entry | None]]:
+        """What differs between the two: path -> what the head has there, what the base has."""
+        return differing_trees(self.git, self.head.tree, self.base)
+
+    @cached_property
     def settings(self) -> Settings:
         """The settings at the repository's root; the defaults where there are none."""
         return self._root_settings or Settings()
 
     @cached_property
-    def judged(self) -> list[Judged]:
-        """The projects of the judged tree. Raises RingfenceError where there is none."""
-        return self._projects(self.head.tree)
+    def keeper(self) -> Keeper:
+        """What is kept from run to run."""
+        return Keeper(self.git, open_cache(self.git, self.settings.cache_folder, self.environment))
 
     @cached_property
-    def before(self) -> dict[str, StaticProject]:
-        """The projects of the base by folder; a project that the base has not is not there."""
-        if not any(path.endswith(PROJECT_FILE) for path in self.base.entries()):
-            return {}
-        named = [(found.project.root, found.project.adapter) for found in self.judged]
-        entries = self.base.entries()
-        present = [(folder, adapter) for folder, adapter in named if join(folder, PROJECT_FILE) in entries]
-        return (
-            {project.root: project for project in open_projects(self.base, self.git.root, present, self._contents)}
-            if present
-            else {}
-        )
+    def judged(self) -> list[Judged]:
+        """The projects of the judged tree. Raises RingfenceError where there is none."""
+        tree, root = self.head.tree, self._root_settings
+        if root is not None and root.projects:
+            named: list[tuple[str, str | None]] = list(root.projects)
+        else:
+            named = [(folder, None) for folder in self.keeper.discovered(tree, _folders)]
+        named = self._chosen(named)
+        own = {folder: read_configuration(tree, folder, self.rule_names) if folder else None for folder, _ in named}
+        adapters = {folder: adapter or _own_adapter(own[folder], folder) for folder, adapter in named}
+        if not named and root is not None and root.layers:
+            return []
+        contents = Contents(self.keeper.cache)
+        found = outlined(tree, self.git.root, list(adapters.items()), contents)
+        return [
+            self.keeper.ready(project, own.get(project.root) or self.settings, tree, self.git.root) for project in found
+        ]
 
     @cached_property
     def rule_names(self) -> list[str]:
@@ -107,21 +122,6 @@ class Session:
             return self._root_settings.branch
         return next((one.settings.branch for one in self.judged if one.settings.branch), None)
 
-    def _projects(self, tree: Tree) -> list[Judged]:
-        root = self._root_settings
-        folders = [join(path, "..") for path in discover(tree.entries())]
-        if root is not None and root.projects:
-            named: list[tuple[str, str | None]] = list(root.projects)
-        else:
-            named = [(folder, None) for folder in folders]
-        named = self._chosen(named)
-        own = {folder: read_configuration(tree, folder, self.rule_names) if folder else None for folder, _ in named}
-        adapters = {folder: adapter or _own_adapter(own[folder], folder) for folder, adapter in named}
-        if not named and root is not None and root.layers:
-            return []
-        found = open_projects(tree, self.git.root, list(adapters.items()), self._contents)
-        return [Judged(project, own.get(project.root) or self.settings) for project in found]
-
     def _chosen(self, named: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
         """Return the project asked for; else the one whose folder we stand in; else all."""
         here = os.path.relpath(self.folder, os.path.realpath(self.git.root)).replace(os.sep, "/")
@@ -135,6 +135,15 @@ class Session:
             return chosen
         inside = [(folder, adapter) for folder, adapter in named if folder and f"{here}/".startswith(f"{folder}/")]
         return inside or named
+
+
+def _folders(tree: Tree) -> list[str]:
+    return [join(path, "..") for path in discover(tree.entries())]
+
+
+def has_project(tree: Tree, root: str) -> bool:
+    """Return whether a tree has a dbt project in a folder."""
+    return tree.entry(join(root, PROJECT_FILE)) is not None
 
 
 def _own_adapter(settings: Settings | None, folder: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ringfence.domain.place import Place
 
@@ -61,3 +61,20 @@ class Undecidable(NamedTuple):
 
 def _normal(value: str | None) -> str:
     return "" if value is None else " ".join(value.lower().split())
+
+
+def pack_result(result: Finding | Undecidable) -> list[object]:
+    """Return a result as a plain list, for JSON."""
+    if isinstance(result, Undecidable):
+        return [result.code, result.name, list(result.subject), result.reason, list(result.place)]
+    message, place, subject, *rest = result
+    return [message, list(place), list(subject), *rest]
+
+
+def unpack_result(packed: list[Any]) -> Finding | Undecidable:
+    """Return the result that `pack_result` made a list of."""
+    if len(packed) == len(Undecidable._fields):
+        code, name, subject, reason, place = packed
+        return Undecidable(code, name, Subject(*subject), reason, Place(*place))
+    message, place, subject, *rest = packed
+    return Finding(message, Place(*place), Subject(*subject), *rest)

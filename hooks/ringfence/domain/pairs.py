@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ringfence.domain.fact import Fact, Known, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from ringfence.domain.node import Column, Identity, Node, Ref, Test, Value
     from ringfence.domain.project import Project
@@ -28,24 +28,30 @@ class Pair(NamedTuple):
     head: Node | None
 
 
-def pairs(states: States, *kinds: str) -> Iterator[Pair]:
+def pairs(states: States, *kinds: str, among: Collection[str] | None = None) -> Iterator[Pair]:
     """Yield the pairs of these kinds in order of their keys; nodes absent from both are left out.
 
-    So are those whose properties entry stands in a file that one of the states cannot read: that file is a finding
-    itself, and what it took away did not change.
+    `among` are the keys of nodes that may differ (None: any). Nodes whose properties entry stands in a file that one of
+    the states cannot read are left out as well: that file is a finding itself, and what it took away did not change.
     """
-    before = {node.key: node for node in states.base.nodes(*kinds)}
-    after = {node.key: node for node in states.head.nodes(*kinds)}
-    unreadable = {problem.place.path for state in (states.base, states.head) for problem in state.problems()}
-    for key in sorted({*before, *after}):
-        pair = Pair(present(before.get(key)), present(after.get(key)))
+    for key in _keys(states, kinds, among):
+        before, after = states.base.node(key), states.head.node(key)
+        pair = Pair(present(before), present(after))
         both = [node for node in pair if node is not None]
-        if both and not any(_unseen(node, unreadable) for node in both):
+        if both and not any(_unseen(node, states) for node in both):
             yield pair
 
 
-def _unseen(node: Node, unreadable: set[str]) -> bool:
-    return node.hidden is not None or (node.entry is not None and node.entry.path in unreadable)
+def _keys(states: States, kinds: tuple[str, ...], among: Collection[str] | None) -> list[str]:
+    if among is not None:
+        return sorted(key for key in among if not kinds or key.split(".", 1)[0] in kinds)
+    return sorted({node.key for state in (states.base, states.head) for node in state.nodes(*kinds)})
+
+
+def _unseen(node: Node, states: States) -> bool:
+    if node.hidden is not None:
+        return True
+    return node.entry is not None and any(state.troubled(node.entry.path) for state in (states.base, states.head))
 
 
 def written(fact: Fact[Value], unset: str = "none") -> str:

@@ -56,6 +56,9 @@ class Project(Protocol):
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """Yield the project's own nodes of these kinds (none: of every kind), in order of their keys."""
 
+    def names(self, *kinds: str) -> Iterable[str]:
+        """Return the names of the project's own nodes of these kinds, without making the nodes."""
+
     def children(self, key: str) -> tuple[str, ...]:
         """Return the keys of the nodes that read this one, sorted. Doubtful references count."""
 
@@ -70,6 +73,12 @@ class Project(Protocol):
 
     def files(self) -> Iterable[PropertiesFile]:
         """Return the project's properties files, in order of their paths."""
+
+    def declared(self, kind: str, name: str) -> Iterable[PropertiesEntry]:
+        """Return the entries that claim a name for themselves, in order of their files; tables are `source.table`."""
+
+    def troubled(self, path: str) -> bool:
+        """Return whether something in a properties file could not be read."""
 
     def problems(self) -> Iterable[Problem]:
         """Return what could not be read, in order of place."""

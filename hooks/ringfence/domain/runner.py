@@ -13,7 +13,7 @@ from ringfence.domain.selection import Selection, parse_selection
 from ringfence.domain.settings import RuleSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from ringfence.domain.change import Change, ChangeKind
     from ringfence.domain.pairs import States
@@ -35,30 +35,45 @@ def run(
     subjects: Mapping[str, Iterable[object]],
 ) -> Outcome:
     """Return the outcome of `rules` over one project. `subjects` are those of the levels other than node."""
+    outcomes = [
+        verdict([rule], subject, project, settings) for rule in rules for subject in _subjects(rule, project, subjects)
+    ]
+    findings = (finding for outcome in outcomes for finding in outcome.findings)
+    undecided = (one for outcome in outcomes for one in outcome.undecided)
+    return Outcome(tuple(sorted(findings, key=order)), tuple(sorted(undecided, key=order)))
+
+
+def verdict(rules: Iterable[Rule], subject: object, project: Project, settings: Mapping[str, RuleSettings]) -> Outcome:
+    """Return what rules of the subject's level say about it."""
     findings: list[Finding] = []
     undecided: list[Undecidable] = []
     for rule in rules:
-        chosen = settings.get(rule.name, RuleSettings())
+        chosen = settings.get(rule.name, _BY_DEFAULT)
         severity = chosen.severity or rule.severity
-        for subject in _subjects(rule, project, subjects):
-            try:
-                if isinstance(subject, Node) and not _selected(subject, rule, chosen):
+        try:
+            if isinstance(subject, Node):
+                if rule.kinds and subject.identity.kind not in rule.kinds:
                     continue
-                findings.extend(  # what was found before an unknown value came up stays found
-                    one._replace(code=rule.code, name=rule.name, severity=severity)
-                    for one in rule.check(subject, project)
-                    if isinstance(subject, Node) or chosen_for(one, project, chosen)
-                )
-            except Undecided as undecidable:
-                undecided.append(_undecidable(rule, subject, undecidable))
-    return Outcome(tuple(sorted(findings, key=_order)), tuple(sorted(undecided, key=_order)))
+                if not _selected(subject, rule, chosen):
+                    continue
+            findings.extend(  # what was found before an unknown value came up stays found
+                one._replace(code=rule.code, name=rule.name, severity=severity)
+                for one in rule.check(subject, project)
+                if isinstance(subject, Node) or chosen_for(one, project, chosen)
+            )
+        except Undecided as undecidable:
+            undecided.append(_undecidable(rule, subject, undecidable))
+    return Outcome(tuple(findings), tuple(undecided))
 
 
-def compare(kind: ChangeKind, states: States) -> Iterator[Change]:
-    """Yield the changes of one kind, with its code, name and axis filled in."""
-    for pair in pairs(states, *kind.kinds):
+def compare(kind: ChangeKind, states: States, among: Collection[str] | None = None) -> Iterator[Change]:
+    """Yield the changes of one kind, with its code, name and axis filled in; `among` are the keys that may differ."""
+    for pair in pairs(states, *kind.kinds, among=among):
         for change in kind.compare(pair, states):
             yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
+
+
+_BY_DEFAULT = RuleSettings()
 
 
 def _subjects(rule: Rule, project: Project, subjects: Mapping[str, Iterable[object]]) -> Iterator[object]:
@@ -119,5 +134,8 @@ def subject_of(node: Node, column: str | None = None) -> Subject:
     return Subject(node.identity.kind, node.identity.label, column, node.key)
 
 
-def _order(result: Finding | Undecidable) -> tuple[object, ...]:
-    return (result.place.path, result.place.line, result.place.column, result.code, result.subject.column or "")
+def order(result: Finding | Undecidable) -> tuple[object, ...]:
+    """Return what results are sorted by: the same results come in the same order, whatever they were found by."""
+    subject = result.subject
+    told = result.message if isinstance(result, Finding) else result.reason
+    return (result.place, result.code, subject.column or "", subject.kind, subject.name, subject.key, told)

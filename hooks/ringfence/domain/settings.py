@@ -92,6 +92,17 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
                 "properties": dict.fromkeys(rule_names, _RULE),
             },
             "lock": _LOCK,
+            "cache": {
+                "description": "what is kept from run to run",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "folder": {
+                        "description": "where, from the repository's root; off: nowhere (default: git's own folder)",
+                        "type": "string",
+                    }
+                },
+            },
             "layers": _LAYERS,
         },
     }
@@ -129,6 +140,7 @@ class Settings(NamedTuple):
     rules: Map[str, RuleSettings] = MappingProxyType({})
     lock: LockSettings = LockSettings()
     layers: tuple[LayerSettings, ...] = ()
+    cache_folder: str | None = None
 
 
 def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Settings:
@@ -158,6 +170,7 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
             LayerSettings(item["package"], item.get("root", ""), tuple(item["order"]))
             for item in value.get("layers") or []
         ),
+        cache_folder=(value.get("cache") or {}).get("folder"),
     )
 
 

@@ -7,8 +7,11 @@ pipe. Only trees on the way to what is asked for are read, so that a commit of f
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import weakref
+from contextlib import suppress
+from functools import cache
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from ringfence.domain.errors import RingfenceError
@@ -47,10 +50,13 @@ class Objects:
         for start in range(0, len(waiting), _AT_ONCE):
             group = waiting[start : start + _AT_ONCE]
             pipe_in, pipe_out = self._pipes()
-            pipe_in.write(b"".join(os.fsencode(name) + b"\n" for name in group))
-            pipe_in.flush()
-            for _ in group:
-                yield self._answer(pipe_out)
+            try:
+                pipe_in.write(b"".join(os.fsencode(name) + b"\n" for name in group))
+                pipe_in.flush()
+            except BrokenPipeError as error:
+                raise self._ended(group[0]) from error
+            for name in group:
+                yield self._answer(pipe_out, name)
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Return the content of these blobs. Raises RingfenceError where one is not in the database."""
@@ -58,9 +64,7 @@ class Objects:
         found: dict[str, bytes] = {}
         for blob, answer in zip(wanted, self.read(wanted), strict=True):
             if answer is None or answer.kind != "blob":
-                raise RingfenceError(
-                    f"the object {blob} is missing", where=self._root, do="fetch it: type git fetch, without a filter"
-                )
+                raise incomplete(f"the object {blob}", self._root)
             found[blob] = answer.content
         return found
 
@@ -103,9 +107,7 @@ class Objects:
         if tree not in self._trees:
             found = self.find(tree)
             if found is None or found.kind != "tree":
-                raise RingfenceError(
-                    f"the tree {tree} is missing", where=self._root, do="fetch it: type git fetch, without a filter"
-                )
+                raise incomplete(f"the tree {tree}", self._root)
             self._trees[tree] = dict(_entries(found.content, len(found.id) // 2))
         return self._trees[tree]
 
@@ -126,16 +128,30 @@ class Objects:
             weakref.finalize(self, _end, self._process)
         return cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
 
-    def _answer(self, pipe: IO[bytes]) -> Object | None:
+    def _answer(self, pipe: IO[bytes], name: str) -> Object | None:
         line = pipe.readline()
         header = line.split()
         if not line:
-            raise RingfenceError("git cat-file ended early", where=self._root, do="check the repository: git fsck")
+            raise self._ended(name)
         if len(header) != 3 or not header[2].isdigit():
             return None  # `name missing`, `name ambiguous`
         content = pipe.read(int(header[2]))
         pipe.read(1)
         return Object(header[0].decode(), header[1].decode(), content)
+
+    def _ended(self, name: str) -> RingfenceError:
+        """Return what is wrong when git ends at a name: it wanted to fetch the object, which a check never does."""
+        self.close()
+        return incomplete(f"the object {name}", self._root)
+
+
+def incomplete(what: str, root: str) -> RingfenceError:
+    """Return the error for an object that is not in the repository."""
+    return RingfenceError(
+        f"{what} is missing: this is a partial clone, or a damaged one, and a check fetches nothing",
+        where=root,
+        do="get everything: git fetch --refetch --no-filter, or clone without --filter",
+    )
 
 
 def _entries(content: bytes, width: int) -> Iterator[tuple[str, Entry]]:
@@ -145,13 +161,23 @@ def _entries(content: bytes, width: int) -> Iterator[tuple[str, Entry]]:
         space = content.index(b" ", position)
         end = content.index(b"\0", space)
         stop = end + 1 + width
-        mode, name = content[position:space].decode(), os.fsdecode(content[space + 1 : end])
+        mode, name = _canonical(content[position:space]), os.fsdecode(content[space + 1 : end])
         yield name, Entry(mode, content[end + 1 : stop].hex())
         position = stop
+
+
+@cache
+def _canonical(mode: bytes) -> str:
+    """Return a mode as git prints it; old programs wrote 040000 for folders and 100664 for files."""
+    bits = int(mode, 8)
+    if stat.S_ISREG(bits):
+        return "100755" if bits & stat.S_IXUSR else "100644"
+    return "120000" if stat.S_ISLNK(bits) else _TREE if stat.S_ISDIR(bits) else "160000"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None and not pipe.closed:
-            pipe.close()
+            with suppress(BrokenPipeError):  # it ended before it was told everything
+                pipe.close()
     process.wait()

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ringfence.domain.tree import Tree
     from ringfence.readers.git import Git
 
-_NOBODY = "0" * 40
 _DEEPER = "fetch the whole history (fetch-depth: 0 in the checkout step), or name the base: --base REV"
 
 
@@ -26,9 +25,10 @@ class Head(NamedTuple):
 
 
 def resolve_head(git: Git, flag: str | None, environment: Mapping[str, str]) -> Head:
-    """Return what is judged: the flag; PRE_COMMIT_TO_REF; inside a hook the index; else the work tree."""
+    """Return what is judged: the flag; what is pushed; inside a hook the index; else the work tree."""
     if flag is None:
-        target = environment.get("PRE_COMMIT_TO_REF")
+        # before the first push pre-commit names the pushed branch, and no range
+        target = environment.get("PRE_COMMIT_TO_REF") or environment.get("PRE_COMMIT_LOCAL_BRANCH")
         flag = target or ("index" if environment.get("PRE_COMMIT") else "worktree")
     if flag == "index":
         return Head(trees.index(git), _commit(git, "HEAD"))
@@ -96,8 +96,8 @@ def _service_base(environment: Mapping[str, str]) -> tuple[Literal["commit", "br
         return _github_base(environment)
     if environment.get("GITLAB_CI"):
         merge_request = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")
-        before = merge_request or environment.get("CI_COMMIT_BEFORE_SHA", _NOBODY)
-        return None if before == _NOBODY else ("commit", before)
+        before = merge_request or environment.get("CI_COMMIT_BEFORE_SHA", "")
+        return ("commit", before) if before.strip("0") else None
     return None
 
 
@@ -113,4 +113,4 @@ def _github_base(environment: Mapping[str, str]) -> tuple[Literal["commit", "bra
     before = (
         queue.get("base_sha") if isinstance(queue, dict) else event.get("before") if isinstance(event, dict) else None
     )
-    return ("commit", before) if isinstance(before, str) and before != _NOBODY else None
+    return ("commit", before) if isinstance(before, str) and before.strip("0") else None

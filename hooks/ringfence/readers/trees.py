@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.tree import Entry, Version
+from ringfence.readers.scratch import contents, scratch, staged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,42 +101,54 @@ class WorkTree:
     def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
         """Return the content of these paths, from disk where it differs from the index."""
         wanted = [path for path in paths if (entry := self.entry(path)) is not None and entry.is_file]
-        content = dict(self._base.read(path for path in wanted if path not in self._changed))
-        content.update((path, self._changed[path]) for path in wanted if path in self._changed)
+        self._load(path for path in wanted if path in self._overlay)
+        content = dict(self._base.read(path for path in wanted if path not in self._overlay))
+        content.update((path, self._changed[path]) for path in wanted if path in self._overlay)
         return content
 
     @cached_property
     def _overlay(self) -> dict[str, Entry | None]:
         """What differs from the index, by path; None for what is gone."""
-        listing = self._git.run("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+        listing = self._git.run("ls-files", "-z", "-v", "--modified", "--deleted", "--others", "--exclude-standard")
         found: dict[str, Entry | None] = {}
-        for path in sorted(set(_paths(listing))):
+        there: list[str] = []
+        # `C path`, `? path`; a small letter: assume-unchanged, so that git commits what the index holds
+        for path in sorted({os.fsdecode(line[2:]) for line in listing.split(b"\0")[:-1] if not line[:1].islower()}):
             before = self._base.entry(path)
-            # a submodule is a folder on disk: what counts is the commit that the index names
-            entry = before if before is not None and before.mode == "160000" else self._on_disk(path)
-            if entry != before:
-                found[path] = entry
-        return found
+            if before is not None and before.mode == "160000":
+                continue  # a submodule is a folder on disk: what counts is the commit that the index names
+            if self._is_there(path):
+                there.append(path)
+            elif before is not None:
+                found[path] = None
+        found.update(
+            (path, entry) for path, entry in staged(self._git, there).items() if entry != self._base.entry(path)
+        )
+        return dict(sorted(found.items()))
 
-    def _on_disk(self, path: str) -> Entry | None:
+    def _is_there(self, path: str) -> bool:
+        """True for a file or a link; what lies behind a linked folder is not in the repository."""
         full = os.path.join(self._git.root, path)
-        folder = os.path.dirname(path)
-        if os.path.realpath(os.path.dirname(full)) != os.path.join(os.path.realpath(self._git.root), folder).rstrip(
-            "/"
-        ):
-            return None  # a link stands where the index has a folder: what lies behind it is not in the repository
-        if os.path.islink(full):
-            return Entry("120000", _blob_id(os.fsencode(os.readlink(full))))
-        if not os.path.isfile(full):
-            return None
-        try:
-            with open(full, "rb") as file:
-                content = file.read()
-                executable = bool(os.fstat(file.fileno()).st_mode & stat.S_IXUSR)
-        except OSError as error:
-            raise RingfenceError(f"cannot be read: {error.strerror}", where=path) from error
-        self._changed[path] = content
-        return Entry("100755" if executable else "100644", _blob_id(content))
+        inside = os.path.join(os.path.realpath(self._git.root), os.path.dirname(path)).rstrip("/")
+        return os.path.realpath(os.path.dirname(full)) == inside and (os.path.islink(full) or os.path.isfile(full))
+
+    def _load(self, paths: Iterable[str]) -> None:
+        """Read what differs from the index, as git would store it."""
+        altered: dict[str, str] = {}
+        for path in paths:
+            entry = self._overlay[path]
+            if entry is None or path in self._changed:
+                continue
+            try:
+                with open(os.path.join(self._git.root, path), "rb") as file:
+                    content = file.read()
+            except OSError as error:
+                raise RingfenceError(f"cannot be read: {error.strerror}", where=path) from error
+            if _blob_id(content, len(entry.blob)) == entry.blob:
+                self._changed[path] = content
+            else:
+                altered[path] = entry.blob  # line ends or a filter: git alone knows what it makes of them
+        self._changed.update(contents(self._git, altered))
 
 
 class EmptyTree:
@@ -163,16 +175,14 @@ def index(git: Git) -> GitTree:
     tree = git.ask("write-tree", "--missing-ok")
     if tree:
         return GitTree(git, tree, "index")
-    listing = git.run("ls-files", "-s", "-z")
-    entries: dict[str, Entry] = {}
-    for line in listing.split(b"\0")[:-1]:
-        meta, _, name = line.partition(b"\t")
-        mode, blob, stage = meta.decode().split()
-        path = os.fsdecode(name)
-        if stage != "0":
-            raise RingfenceError("is not merged yet", where=path, do="resolve the conflict and git add the file")
-        entries[path] = Entry(mode, blob)
-    return GitTree(git, hashlib.sha256(listing).hexdigest(), "index", entries)
+    unmerged = git.run("ls-files", "--unmerged", "-z")
+    if unmerged:
+        path = os.fsdecode(unmerged.split(b"\0")[0].partition(b"\t")[2])
+        raise RingfenceError("is not merged yet", where=path, do="resolve the conflict and git add the file")
+    with scratch(git) as copy:  # the repository is read-only, or another program holds the index
+        tree = copy.run("write-tree", "--missing-ok").decode().strip()
+        entries = dict(_tree_lines(copy.run("ls-tree", "-r", "-z", "--full-tree", tree)))
+    return GitTree(git, tree, "index", entries)
 
 
 def revision(git: Git, name: str, label: str | None = None) -> GitTree:
@@ -201,9 +211,8 @@ def _tree_lines(listing: bytes) -> Iterable[tuple[str, Entry]]:
         yield os.fsdecode(name), Entry(mode, blob)
 
 
-def _paths(listing: bytes) -> Iterable[str]:
-    return (os.fsdecode(name) for name in listing.split(b"\0")[:-1])
-
-
-def _blob_id(content: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+def _blob_id(content: bytes, digits: int) -> str:
+    """Return the id of a blob with as many digits as the repository's ids have."""
+    made = hashlib.sha256() if digits == 64 else hashlib.sha1(usedforsecurity=False)
+    made.update(b"blob %d\0" % len(content) + content)
+    return made.hexdigest()

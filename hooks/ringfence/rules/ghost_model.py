@@ -28,7 +28,7 @@ def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
         own = project.node(f"{entry.kind}.{project.name}.{entry.name}")
         node = own if own is not None else known(project.find(Ref(None, entry.name, None)))
         if node is None:
-            near = did_you_mean(entry.name, (found.identity.name for found in project.nodes(entry.kind)))
+            near = did_you_mean(entry.name, project.names(entry.kind))
             yield _finding(entry, entry.name, entry.place, f"there is no such {entry.kind}{near}", near)
         elif node.identity.kind != entry.kind:
             yield _misplaced(entry, node)

@@ -55,7 +55,7 @@ def _missing(ref: Ref, name: str, node: Node, project: Project) -> tuple[str, st
     """Return why nothing answers to a ref, and what to do."""
     if ref.version is not None and known(project.find(Ref(ref.package, ref.name, None))) is not None:
         return f"{ref.name} has no version {ref.version}", f"add version {ref.version}, or read another version"
-    others = {found.identity.name for found in project.nodes("model", "seed", "snapshot")} - {node.identity.name}
+    others = {*project.names("model", "seed", "snapshot")} - {node.identity.name}
     near = did_you_mean(ref.name, sorted(others))
     return f"{name} does not exist{near}", f"restore {name}, or read something else"
 

@@ -13,9 +13,11 @@ from ringfence.text import yaml
 from ringfence.text.scalars import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Mapping as Map
 
     from ringfence.domain.tree import Tree
+    from ringfence.text.yaml import Document
 
 FOLDER = "ringfence/locks"
 _FORMAT = 1
@@ -24,6 +26,13 @@ _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 _HEADER = (
     "# Held fast by ringfence. To change the model, change it and type: ringfence lock update {label} --reason WHY\n"
 )
+
+
+class Found(NamedTuple):
+    """The lock of one model, and what is wrong with its files."""
+
+    lock: Lock | None
+    problems: tuple[Problem, ...]
 
 
 class Locks(NamedTuple):
@@ -35,12 +44,7 @@ class Locks(NamedTuple):
 
 def read_locks(tree: Tree, root: str) -> Locks:
     """Return the locks in the project folder `root` of a tree. A file that is no lock is a located problem."""
-    folder = posixpath.join(root, FOLDER) + "/"
-    paths = [
-        path
-        for path, entry in tree.entries().items()
-        if path.startswith(folder) and path.endswith((".yml", ".yaml")) and entry.is_file
-    ]
+    paths = [path for path, entry in tree.entries().items() if entry.is_file and label_of(path, root) is not None]
     contents = tree.read(paths)
     locks: dict[str, Lock] = {}
     problems: list[Problem] = []
@@ -49,14 +53,28 @@ def read_locks(tree: Tree, root: str) -> Locks:
         if isinstance(found, Problem):
             problems.append(found)
         elif found.label in locks:
-            problems.append(
-                Problem(
-                    f"locks {found.label}, as {locks[found.label].path} does", Place(path), "keep one file per model"
-                )
-            )
+            problems.append(_twice(locks[found.label], path))
         else:
             locks[found.label] = found
     return Locks(locks, tuple(problems))
+
+
+def find_lock(tree: Tree, root: str, label: str, document: Callable[[Tree, str], Document]) -> Found:
+    """Return the lock of a model as a tree has it; of two files the first counts. `document` reads a YAML file."""
+    lock: Lock | None = None
+    problems: list[Problem] = []
+    for path in lock_paths(root, label):
+        entry = tree.entry(path)
+        if entry is None or not entry.is_file:
+            continue
+        found = lock_in(document(tree, path), path)
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif lock is not None:
+            problems.append(_twice(lock, path))
+        else:
+            lock = found
+    return Found(lock, tuple(problems))
 
 
 def lock_path(root: str, label: str) -> str:
@@ -64,9 +82,25 @@ def lock_path(root: str, label: str) -> str:
     return posixpath.join(root, FOLDER, f"{label}.yml")
 
 
+def lock_paths(root: str, label: str) -> list[str]:
+    """Return where the lock of a model may lie, in order of their paths."""
+    return [posixpath.join(root, FOLDER, f"{label}{suffix}") for suffix in (".yaml", ".yml")]
+
+
+def label_of(path: str, root: str) -> str | None:
+    """Return the label of the model whose lock lies at a path; None where no lock lies there."""
+    folder, _, name = path.rpartition("/")
+    stem, suffix = posixpath.splitext(name)
+    return stem if folder == posixpath.join(root, FOLDER) and suffix in (".yaml", ".yml") else None
+
+
 def read_lock(content: bytes, path: str) -> Lock | Problem:
     """Return the lock in a file, or what is wrong with it."""
-    document = yaml.parse(content, path)
+    return lock_in(yaml.parse(content, path), path)
+
+
+def lock_in(document: Document, path: str) -> Lock | Problem:
+    """Return the lock in a file that has been parsed, or what is wrong with it."""
     fix = "restore the file from git, then change the lock with: ringfence lock update"
     if document.problems:
         return document.problems[0]._replace(fix=fix)
@@ -131,6 +165,10 @@ def render(lock: Lock) -> str:
         ]
         lines.append("  - {" + ", ".join(f"{key}: {quoted(value)}" for key, value in pairs) + "}")
     return "\n".join(lines) + "\n"
+
+
+def _twice(lock: Lock, path: str) -> Problem:
+    return Problem(f"locks {lock.label}, as {lock.path} does", Place(path), "keep one file per model")
 
 
 def _columns(item: Item | None) -> list[tuple[Scalar, Shape]]:

@@ -193,6 +193,25 @@ def _installed(layout: Layout, disk: str, locked: dict[str, str], root: Package)
             yield inner.name, root.beside(inner, held)
 
 
+def installed_stamp(layout: Layout, disk: str) -> str:
+    """Return a digest of the files of installed packages by name, size and times; contents are not read."""
+    folder = os.path.join(disk, layout.root, layout.install_path)
+    seen = []
+    waiting = [folder]
+    while waiting:
+        try:
+            found = sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                status = entry.stat(follow_symlinks=False)
+                seen.append((entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    return hashlib.sha256(repr(seen).encode(errors="surrogatepass")).hexdigest() if seen else ""
+
+
 def _profile_adapter(layout: Layout, tree: Tree) -> str | None:
     """Return the adapter type of a tracked profiles.yml, if all its outputs agree; nothing else of it is read."""
     for path in (join(layout.root, "profiles.yml"), "profiles.yml"):

@@ -11,7 +11,9 @@ from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
 from ringfence.readers.static.build import Builder, Candidate, test_references
 from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
-from ringfence.readers.static.state import UNITS, file_of
+from ringfence.readers.static.layout import PROJECT_FILE
+from ringfence.readers.static.package import Package
+from ringfence.readers.static.state import UNITS, Index, file_of
 from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
     from ringfence.domain.document import Problem
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
-    from ringfence.readers.static.package import Package
-    from ringfence.readers.static.state import Index
+    from ringfence.domain.tree import Tree
+    from ringfence.readers.static.state import State
 
 _READABLE = ("model", "seed", "snapshot")
+PROFILES = "profiles.yml"
+# Files beside dbt_project.yml that every node may depend on.
+FOUNDATIONS = frozenset({"packages.yml", "dependencies.yml", "package-lock.yml", ".dbtignore", PROFILES})
 
 
 class StaticProject:
@@ -56,6 +61,29 @@ class StaticProject:
     def adapter(self) -> str | None:
         """The adapter type, where it is known."""
         return self._adapter
+
+    def over(self, state: State, tree: Tree | None = None) -> StaticProject:
+        """Return the project over other records, and in another tree that shares what `rests_on` names."""
+        index = Index(state)
+        now = tree or self._root.tree
+
+        def moved(package: Package) -> Package:
+            place = now if package.tree is self._root.tree else package.tree
+            return Package(package.layout, place, package.contents, index)
+
+        packages = {name: moved(package) for name, package in self._packages.items() if name != self.name}
+        return StaticProject(moved(self._root), packages, self._missing, self._adapter, index)
+
+    def rests_on(self, path: str) -> bool:
+        """Return whether everything may change with a file: settings of the project, its packages, the adapter."""
+        folder, _, name = path.rpartition("/")
+        if name == PROJECT_FILE or (name in FOUNDATIONS and folder == self.root) or path == PROFILES:
+            return True
+        return any(
+            path.startswith(f"{package.layout.root}/")
+            for package in self._packages.values()
+            if package.tree is self._root.tree and package is not self._root
+        )
 
     @property
     def package(self) -> Package:
@@ -172,7 +200,7 @@ class StaticProject:
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """Yield the root package's nodes of these kinds (none: all), in order of their keys."""
-        for key in self._own_keys():
+        for key in self.keys():
             if not kinds or key.split(".", 1)[0] in kinds:
                 node = self.node(key)
                 if node is not None:
@@ -181,10 +209,11 @@ class StaticProject:
     def names(self, *kinds: str) -> list[str]:
         """Return the names of the root package's nodes of these kinds, sorted; no node is made for it."""
         prefixes = [f"{kind}.{self.name}." for kind in kinds]
-        found = {key.removeprefix(prefix) for key in self._own_keys() for prefix in prefixes if key.startswith(prefix)}
+        found = {key.removeprefix(prefix) for key in self.keys() for prefix in prefixes if key.startswith(prefix)}
         return sorted({name.rpartition(".v")[0] or name for name in found})
 
-    def _own_keys(self) -> list[str]:
+    def keys(self) -> list[str]:
+        """Return the keys of the root package's nodes, sorted."""
         self.index.note("nodes:*")
         return sorted(
             {key for owner, body in self.index.state.records(UNITS) if "//" not in owner for key in body["n"]}

@@ -33,22 +33,25 @@ class State:
         self._below: Records = Nothing() if below is None else below
         self._links: dict[str, dict[str, set[str]]] = {kind: {} for kind in LINKS}
         self.changed: dict[str, dict[str, Any]] = {group: {} for group in (UNITS, RESULTS, FINDINGS)}
+        self.forgotten: set[str] = set()
 
     def owners(self, kind: str, key: str) -> list[str]:
         """Return the owners that a key links to, sorted."""
-        changed = self.changed[LINKS[kind]]
-        below = [owner for owner in self._below.owners(kind, key) if owner not in changed]
-        return sorted([*below, *self._links[kind].get(key, ())])
+        group = LINKS[kind]
+        changed = self.changed[group]
+        below = () if group in self.forgotten else self._below.owners(kind, key)
+        return sorted([*(owner for owner in below if owner not in changed), *self._links[kind].get(key, ())])
 
     def record(self, group: str, owner: str) -> Any:
         """Return what is recorded of an owner, or None."""
         changed = self.changed[group]
-        return changed[owner] if owner in changed else self._below.record(group, owner)
+        return changed[owner] if owner in changed else self.below(group, owner)
 
     def records(self, group: str) -> Iterator[tuple[str, Any]]:
         """Yield every owner with its record."""
         changed = self.changed[group]
-        yield from ((owner, body) for owner, body in self._below.records(group) if owner not in changed)
+        if group not in self.forgotten:
+            yield from ((owner, body) for owner, body in self._below.records(group) if owner not in changed)
         yield from ((owner, body) for owner, body in changed.items() if body is not None)
 
     def put(self, group: str, owner: str, body: Any) -> None:
@@ -65,7 +68,11 @@ class State:
 
     def below(self, group: str, owner: str) -> Any:
         """Return what was recorded of an owner before the overlay."""
-        return self._below.record(group, owner)
+        return None if group in self.forgotten else self._below.record(group, owner)
+
+    def forget(self, *groups: str) -> None:
+        """Leave what lies below out of these groups."""
+        self.forgotten.update(groups)
 
 
 def _keys(body: Any, kind: str) -> Iterable[str]:
