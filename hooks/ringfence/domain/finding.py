@@ -46,7 +46,7 @@ class Finding(NamedTuple):
             _normal(self.old),
             _normal(self.new),
         )
-        return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\x00".join(parts).encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 class Undecidable(NamedTuple):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.tree import Entry, Version
-from ringfence.readers.scratch import contents, scratch, staged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,6 +120,8 @@ class WorkTree:
                 there.append(path)
             elif before is not None:
                 found[path] = None
+        from ringfence.readers.scratch import staged
+
         found.update(
             (path, entry) for path, entry in staged(self._git, there).items() if entry != self._base.entry(path)
         )
@@ -148,6 +149,8 @@ class WorkTree:
                 self._changed[path] = content
             else:
                 altered[path] = entry.blob  # line ends or a filter: git alone knows what it makes of them
+        from ringfence.readers.scratch import contents
+
         self._changed.update(contents(self._git, altered))
 
 
@@ -179,6 +182,8 @@ def index(git: Git) -> GitTree:
     if unmerged:
         path = os.fsdecode(unmerged.split(b"\0")[0].partition(b"\t")[2])
         raise RingfenceError("is not merged yet", where=path, do="resolve the conflict and git add the file")
+    from ringfence.readers.scratch import scratch
+
     with scratch(git) as copy:  # the repository is read-only, or another program holds the index
         tree = copy.run("write-tree", "--missing-ok").decode().strip()
         entries = dict(_tree_lines(copy.run("ls-tree", "-r", "-z", "--full-tree", tree)))

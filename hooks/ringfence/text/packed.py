@@ -26,9 +26,11 @@ def pack(document: Document) -> Packed:
     return [int(packer.repeats), root, problems]
 
 
-def pack_item(item: Item) -> Packed:
-    """Return one value as lists: equal for values that read and stand the same."""
-    return _Packer().item(item)
+def same(left: Item, right: Item) -> bool:
+    """Return whether two values read and stand the same, whatever file they stand in."""
+    if isinstance(left, _Mapping) and isinstance(right, _Mapping):  # as they were packed: nothing is unpacked for it
+        return left.place[1:] == right.place[1:] and bool(left.packed == right.packed)
+    return bool(_Packer().item(left) == _Packer().item(right))
 
 
 def unpack(packed: Packed, path: str) -> Document:
@@ -99,17 +101,17 @@ class _Unpacker:
 class _Mapping(Mapping):
     """A mapping whose pairs are unpacked when they are asked for."""
 
-    __slots__ = ("_packed", "_unpacked", "_unpacker")
+    __slots__ = ("_unpacked", "_unpacker", "packed")
 
     def __init__(self, place: Place, packed: Packed, unpacker: _Unpacker) -> None:
-        self.place, self._packed, self._unpacker = place, packed, unpacker
+        self.place, self.packed, self._unpacker = place, packed, unpacker
         self._merged = None
         self._unpacked: list[tuple[Scalar, Item]] | None = None
 
     @property
     def pairs(self) -> list[tuple[Scalar, Item]]:  # type: ignore[override]  # in place of the slot of the base class
         if self._unpacked is None:
-            self._unpacked = _pairs(self._packed, self._unpacker, self._unpacker.lazy)
+            self._unpacked = _pairs(self.packed, self._unpacker, self._unpacker.lazy)
         return self._unpacked
 
 

@@ -123,19 +123,10 @@ def _same(old: Any, new: Any) -> bool:
     if old is None or new is None:
         return old is new
     if isinstance(old, list):
-        from ringfence.text.packed import pack_item
+        from ringfence.text.packed import same
 
-        return _text([pack_item(item) for item in old]) == _text([pack_item(item) for item in new])
-    from ringfence.sql.packed import pack_block
-
-    try:
-        return _text(pack_block(old)) == _text(pack_block(new))
-    except TypeError:
-        return False
-
-
-def _text(packed: Any) -> str:
-    return repr(packed)  # not ==: True is 1 and 1.0 there
+        return len(old) == len(new) and all(map(same, old, new))
+    return repr(old) == repr(new)  # not ==: True is 1 and 1.0 there
 
 
 def _everywhere(key: str) -> bool:

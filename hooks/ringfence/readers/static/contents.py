@@ -65,11 +65,9 @@ class Contents:
             if kept is None:
                 from ringfence.text import yaml
 
-                document = yaml.parse(self._content(tree, path, blob), path)
-                self._keep("yaml", blob, packed.pack(document))
-            else:
-                document = packed.unpack(kept, path)
-            self._documents[path, blob] = document
+                kept = packed.pack(yaml.parse(self._content(tree, path, blob), path))
+                self._keep("yaml", blob, kept)
+            self._documents[path, blob] = packed.unpack(kept, path)
         return self._documents[path, blob]
 
     def header(self, tree: Tree, path: str) -> str:
@@ -119,6 +117,6 @@ def _read(kind: str, content: bytes) -> Facts:
         from ringfence.sql import python_model
 
         return python_model.read(text)
-    from ringfence.sql import walker
+    from ringfence.sql import template
 
-    return walker.read(text)
+    return template.read(text)

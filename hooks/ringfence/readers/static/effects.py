@@ -183,10 +183,10 @@ def hook_texts(value: Value) -> list[str]:
 
 def effects_of_text(text: str, place: Place, scope: Scope) -> Effects:
     """Return the effects of a template that stands inside another file, at one place of it."""
-    from ringfence.sql import walker
+    from ringfence.sql import template
 
     effects = Effects()
-    for block in walker.read(text).blocks[:1]:
+    for block in template.read(text).blocks[:1]:
         calls = tuple(call._replace(line=place.line, column=place.column) for call in block.calls)
         effects.add(effects_of(block._replace(calls=calls), place.path, scope, {}))
     return effects
