@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _FIELDS = ("wall", "cpu", "memory")
@@ -44,10 +44,10 @@ class Summary(NamedTuple):
     memory: tuple[float, float, float]
 
 
-def once(command: Sequence[str], cwd: str | None = None) -> Run:
+def once(command: Sequence[str], cwd: str | None = None, environment: Mapping[str, str] | None = None) -> Run:
     start = time.perf_counter()
     nowhere = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=cwd, stdin=nowhere, stdout=nowhere, stderr=nowhere)
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -11,6 +11,8 @@ import pytest
 
 import make_project
 import measure
+import suite
+import suite_rows
 import unknown
 from project_files import Options, generate
 
@@ -84,3 +86,53 @@ def test_unknown_values_are_counted(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "enabled              2        1   50.0%  target.name 1" in lines
     assert "refs                 2        0    0.0%" in lines
     assert unknown.main([str(tmp_path / "models")]) == 1
+
+
+def test_every_row_of_the_suite_has_a_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = [row.key for row in suite_rows.rows()]
+    record = tmp_path / "results" / "made.json"
+    small = ["--models", "30", "--runs", "1", "--warmup", "0", "--only", ",".join(keys)]
+    assert suite.main([*small, "--keep", str(tmp_path), "--json", str(record)]) == 0
+    size = json.loads(record.read_text(encoding="utf-8"))["models"]["30"]
+    assert list(size["rows"]) == keys
+    for row in size["rows"].values():
+        assert "not measured" not in row, row
+        assert row["cpu"][0] > 0
+        assert row["memory"][0] > 0
+        assert row["floors"] > 0
+        assert row["exit"] == [0]
+    assert "times beside" in size["rows"]["cold"]
+    assert "not measured" not in capsys.readouterr().out
+
+
+def test_a_profile_shows_parts_imports_functions_and_git(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert suite.main(["--models", "10", "--keep", str(tmp_path), "--profile", "rerun"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("-- parts", "-- imports", "-- functions by own time", "-- git"):
+        assert part in shown
+    assert "ringfence/cli.py" in shown
+    assert "git rev-parse" in shown
+    assert str(tmp_path) not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--only", "nothing"], "there is no row nothing"),
+        (["--peer", "dbt-bouncer"], "write NAME=ENV"),
+        (["--peer", "other=x"], "known are dbt-checkpoint"),
+        (["--peer", "dbt-score=nowhere"], "there is no environment in"),
+        (["--python", "nowhere/python"], "nowhere/python: name another"),
+        (["--python", "/usr/bin/env"], "cannot run ringfence"),
+        (["--models", "3"], "every .* one is locked"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(arguments: list[str], said: str) -> None:
+    with pytest.raises(SystemExit, match=said):
+        suite.main(arguments)
+
+
+def test_what_has_no_figure_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--models", "10", "--runs", "1", "--only", "manifest-stale", "--keep", str(tmp_path)]
+    assert suite.main(asked) == 0
+    assert "not measured: dbt has to write the manifest" in capsys.readouterr().out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -132,14 +131,14 @@ class Keeper:
 
 
 def verdicts_rest_on(codes: list[str], settings: Settings) -> str:
-    """Return a digest of what verdicts rest on besides the files: the rules and what the team says of them."""
-    return hashlib.sha256(repr((codes, settings)).encode(errors="surrogatepass")).hexdigest()
+    """Return what verdicts rest on besides the files: the rules and what the team says of them."""
+    return repr((codes, settings))
 
 
 def _units(project: StaticProject, disk: str) -> str:
-    """Return a digest of what the records of files rest on besides the files of the tree."""
-    seen = (project.name, project.adapter, project.missing_packages, installed_stamp(project.package.layout, disk))
-    return hashlib.sha256(repr(seen).encode(errors="surrogatepass")).hexdigest()
+    """Return what the records of files rest on besides the files of the tree."""
+    stamp = installed_stamp(project.package.layout, disk)
+    return repr((project.name, project.adapter, project.missing_packages, stamp))
 
 
 def _slot_of(units: str, results: str, version: Version) -> Slot:

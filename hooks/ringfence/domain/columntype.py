@@ -35,15 +35,15 @@ _ALIASES = {
     "binary": "blob",
     "varbinary": "blob",
 }
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\0")
-_SIZED = re.compile(r"([a-z][a-z0-9_ ]*?)\s*(\(.*\))?\s*((?:\[\d*\])*)")
+_QUOTED = r"'[^']*'|\"[^\"]*\"|\0"
+_SIZED = r"([a-z][a-z0-9_ ]*?)\s*(\(.*\))?\s*((?:\[\d*\])*)"
 
 
 def normal_type(written: str) -> str:
     """Return one spelling for all that mean the same type: `INT` and `integer`, `varchar (10)` and `VARCHAR(10)`."""
-    quoted = _QUOTED.findall(written)  # what stands in quotes, as in enum('a', 'B'), is a value and stays as it is
-    text = " ".join(_QUOTED.sub("\0", written).lower().split())
-    match = _SIZED.fullmatch(text)
+    quoted = re.findall(_QUOTED, written)  # what stands in quotes, as in enum('a', 'B'), is a value and stays as it is
+    text = " ".join(re.sub(_QUOTED, "\0", written).lower().split())
+    match = re.fullmatch(_SIZED, text)
     if match is None:
         normal = text.replace(" ", "")
     else:
@@ -56,4 +56,4 @@ def same_type(left: str | None, right: str | None) -> bool:
     """Return whether two written types are the same one; None is only itself."""
     if left is None or right is None:
         return left is right
-    return normal_type(left) == normal_type(right)
+    return left == right or normal_type(left) == normal_type(right)

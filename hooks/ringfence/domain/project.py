@@ -31,54 +31,57 @@ class PropertiesFile(NamedTuple):
     entries: tuple[PropertiesEntry, ...]
 
 
-class Project(Protocol):
-    """One dbt project of a tree. Nodes are made when they are asked for, never all at start."""
+if TYPE_CHECKING:
+    # Protocols take longer to make than all else here, and only the type checker asks for them.
 
-    @property
-    def name(self) -> str:
-        """The project's name, which is its package's name."""
+    class Project(Protocol):
+        """One dbt project of a tree. Nodes are made when they are asked for, never all at start."""
 
-    @property
-    def root(self) -> str:
-        """The project's folder from the repository's root, '' for the root itself."""
+        @property
+        def name(self) -> str:
+            """The project's name, which is its package's name."""
 
-    @property
-    def adapter(self) -> str | None:
-        """The adapter type, where it is known."""
+        @property
+        def root(self) -> str:
+            """The project's folder from the repository's root, '' for the root itself."""
 
-    @property
-    def missing_packages(self) -> tuple[str, ...]:
-        """Packages that are required but not installed, and about which nothing is known."""
+        @property
+        def adapter(self) -> str | None:
+            """The adapter type, where it is known."""
 
-    def node(self, key: str) -> Node | None:
-        """Return the node with this key, or None."""
+        @property
+        def missing_packages(self) -> tuple[str, ...]:
+            """Packages that are required but not installed, and about which nothing is known."""
 
-    def nodes(self, *kinds: str) -> Iterator[Node]:
-        """Yield the project's own nodes of these kinds (none: of every kind), in order of their keys."""
+        def node(self, key: str) -> Node | None:
+            """Return the node with this key, or None."""
 
-    def names(self, *kinds: str) -> Iterable[str]:
-        """Return the names of the project's own nodes of these kinds, without making the nodes."""
+        def nodes(self, *kinds: str) -> Iterator[Node]:
+            """Yield the project's own nodes of these kinds (none: of every kind), in order of their keys."""
 
-    def children(self, key: str) -> tuple[str, ...]:
-        """Return the keys of the nodes that read this one, sorted. Doubtful references count."""
+        def names(self, *kinds: str) -> Iterable[str]:
+            """Return the names of the project's own nodes of these kinds, without making the nodes."""
 
-    def mentions(self, name: str) -> tuple[str, ...]:
-        """Return the keys of nodes whose files name `name` in a ref, source or macro call, sorted."""
+        def children(self, key: str) -> tuple[str, ...]:
+            """Return the keys of the nodes that read this one, sorted. Doubtful references count."""
 
-    def find(self, ref: Ref) -> Fact[Node | None]:
-        """Return the node that a `ref()` means; known to be None where nothing answers to it."""
+        def mentions(self, name: str) -> tuple[str, ...]:
+            """Return the keys of nodes whose files name `name` in a ref, source or macro call, sorted."""
 
-    def find_source(self, source: SourceRef) -> Fact[Node | None]:
-        """Return the table that a `source()` means; known to be None where nothing declares it."""
+        def find(self, ref: Ref) -> Fact[Node | None]:
+            """Return the node that a `ref()` means; known to be None where nothing answers to it."""
 
-    def files(self) -> Iterable[PropertiesFile]:
-        """Return the project's properties files, in order of their paths."""
+        def find_source(self, source: SourceRef) -> Fact[Node | None]:
+            """Return the table that a `source()` means; known to be None where nothing declares it."""
 
-    def declared(self, kind: str, name: str) -> Iterable[PropertiesEntry]:
-        """Return the entries that claim a name for themselves, in order of their files; tables are `source.table`."""
+        def files(self) -> Iterable[PropertiesFile]:
+            """Return the project's properties files, in order of their paths."""
 
-    def troubled(self, path: str) -> bool:
-        """Return whether something in a properties file could not be read."""
+        def declared(self, kind: str, name: str) -> Iterable[PropertiesEntry]:
+            """Return the entries that claim a name for themselves, in order; tables are `source.table`."""
 
-    def problems(self) -> Iterable[Problem]:
-        """Return what could not be read, in order of place."""
+        def troubled(self, path: str) -> bool:
+            """Return whether something in a properties file could not be read."""
+
+        def problems(self) -> Iterable[Problem]:
+            """Return what could not be read, in order of place."""

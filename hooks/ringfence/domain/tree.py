@@ -27,26 +27,29 @@ class Version(NamedTuple):
     overlay: Mapping[str, Entry | None]
 
 
-class Tree(Protocol):
-    """A tree of files, named by a git tree id (work tree: the id of its base plus a digest of what differs)."""
+if TYPE_CHECKING:
+    # Protocols take longer to make than all else here, and only the type checker asks for them.
 
-    @property
-    def id(self) -> str:
-        """Equal ids mean equal content."""
+    class Tree(Protocol):
+        """A tree of files, named by a git tree id (work tree: the id of its base plus a digest of what differs)."""
 
-    @property
-    def label(self) -> str:
-        """The name a person gave it: index, worktree or the revision as typed."""
+        @property
+        def id(self) -> str:
+            """Equal ids mean equal content."""
 
-    @property
-    def version(self) -> Version | None:
-        """How another run finds this tree again, or None where it cannot."""
+        @property
+        def label(self) -> str:
+            """The name a person gave it: index, worktree or the revision as typed."""
 
-    def entry(self, path: str) -> Entry | None:
-        """Return what stands at a path, or None; for a few paths cheaper than `entries`."""
+        @property
+        def version(self) -> Version | None:
+            """How another run finds this tree again, or None where it cannot."""
 
-    def entries(self) -> Mapping[str, Entry]:
-        """Return every entry by its path from the repository's root, with forward slashes, sorted."""
+        def entry(self, path: str) -> Entry | None:
+            """Return what stands at a path, or None; for a few paths cheaper than `entries`."""
 
-    def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the content of these paths; a path that is not a plain file of the tree is left out."""
+        def entries(self) -> Mapping[str, Entry]:
+            """Return every entry by its path from the repository's root, with forward slashes, sorted."""
+
+        def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
+            """Return the content of these paths; a path that is not a plain file of the tree is left out."""

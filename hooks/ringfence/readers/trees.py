@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -73,6 +72,8 @@ class WorkTree:
         ]
         if not differing:
             return self._base.id
+        import hashlib
+
         return f"{self._base.id}+{hashlib.sha256(chr(0).join(differing).encode(errors='surrogateescape')).hexdigest()}"
 
     @property
@@ -218,6 +219,8 @@ def _tree_lines(listing: bytes) -> Iterable[tuple[str, Entry]]:
 
 def _blob_id(content: bytes, digits: int) -> str:
     """Return the id of a blob with as many digits as the repository's ids have."""
+    import hashlib
+
     made = hashlib.sha256() if digits == 64 else hashlib.sha1(usedforsecurity=False)
     made.update(b"blob %d\0" % len(content) + content)
     return made.hexdigest()

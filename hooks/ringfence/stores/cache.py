@@ -94,7 +94,8 @@ class Cache:
         """Write what was put and saved, if nobody else is writing, and let go of the file."""
         if self._facts or self._saves:
             try:
-                with suppress(sqlite3.OperationalError):  # locked, full, read-only: the next run works it out again
+                # locked, full, read-only, a path that is no UTF-8: the next run works it out again
+                with suppress(sqlite3.OperationalError, UnicodeEncodeError):
                     self._write()
             except sqlite3.DatabaseError:
                 self._abandon()
@@ -110,7 +111,7 @@ class Cache:
             return []
         try:
             return connection.execute(statement, values).fetchall()
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, UnicodeEncodeError):
             return []
         except sqlite3.DatabaseError:
             self._abandon()

@@ -7,13 +7,13 @@ one of the same name.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
+import zlib
 from contextlib import suppress
 from typing import NamedTuple
 
-_NAME = re.compile(r"([0-9a-f]{12})-(\d+)\.sqlite(?:-wal|-shm|-journal)?")
+_SUFFIX = ".sqlite"
 _KEPT_DAYS = 30
 _KEPT_EDITIONS = 3
 # File systems on which several machines may write: shared memory, which a write-ahead log needs, does not work there.
@@ -34,12 +34,10 @@ class CacheFile(NamedTuple):
 
 
 def edition(version: str) -> str:
-    """Return 12 digits that another version, installation or Python does not share: facts and verdicts rest on them.
+    """Return digits that another version, installation or Python does not share: facts and verdicts rest on them.
 
     Files of a project that is worked on are looked at one by one; an installed package changes with its folder.
     """
-    import hashlib
-
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     seen: list[object] = [version, sys.version_info[:3], package]
     installed = os.path.basename(os.path.dirname(package)) in ("site-packages", "dist-packages")
@@ -50,7 +48,8 @@ def edition(version: str) -> str:
         libraries = f"{sys.prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
         with suppress(OSError):
             seen.append(os.stat(libraries).st_mtime_ns)  # changes when a library is installed or upgraded
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
+    text = repr(seen).encode()
+    return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}"  # hashlib costs more to import than all of this
 
 
 def _stamps(folder: str) -> list[tuple[str, int, int]]:
@@ -69,14 +68,11 @@ def files(folder: str) -> list[CacheFile]:
     found = []
     with suppress(OSError):
         for entry in os.scandir(folder):
-            matched = _NAME.fullmatch(entry.name)
-            if matched is not None and entry.name.endswith(".sqlite"):
+            edition, dash, number = entry.name.removesuffix(_SUFFIX).partition("-")
+            if dash and entry.name.endswith(_SUFFIX) and number.isdigit():
                 status = entry.stat()
-                found.append(
-                    CacheFile(
-                        entry.path, matched[1], int(matched[2]), status.st_size, max(status.st_mtime, status.st_atime)
-                    )
-                )
+                used = max(status.st_mtime, status.st_atime)
+                found.append(CacheFile(entry.path, edition, int(number), status.st_size, used))
     return sorted(found)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = "ringfence/locks"
 _FORMAT = 1
-_PLAIN = re.compile(r"[A-Za-z_]([A-Za-z0-9_ .,()<>/-]*[A-Za-z0-9_.)>])?")
+_PLAIN = r"[A-Za-z_]([A-Za-z0-9_ .,()<>/-]*[A-Za-z0-9_.)>])?"
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _HEADER = (
     "# Held fast by ringfence. To change the model, change it and type: ringfence lock update {label} --reason WHY\n"
@@ -203,4 +203,4 @@ def _split(text: str) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else quoted(text)
+    return text if re.fullmatch(_PLAIN, text) and text.lower() not in _WORDS else quoted(text)

@@ -9,22 +9,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TRUE = {"yes", "true", "on"}
-_BOOL = re.compile(r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF")
-_NULL = re.compile(r"~|null|Null|NULL|")
-_INT = re.compile(r"[-+]?(?:0b[0-1_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*|[1-9][0-9_]*(?::[0-5]?[0-9])+)")
-_FLOAT = re.compile(
+_BOOL = frozenset(
+    form for word in ("yes", "no", "true", "false", "on", "off") for form in (word, word.title(), word.upper())
+)
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+# Patterns are compiled when one is needed: all of them at start cost a run more than it reads.
+_INT = r"[-+]?(?:0b[0-1_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*|[1-9][0-9_]*(?::[0-5]?[0-9])+)"
+_FLOAT = (
     r"[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-_DATE = re.compile(
+_DATE = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"|([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]*)?"
     r"(?:[ \t]*(?:Z|[-+]([0-9]{1,2})(?::[0-9]{2})?))?"
 )
 _FIRST = frozenset("yYnNtTfFoO~-+.0123456789=")
 # What a reader of YAML refuses, or takes for the end of a line. Halves of a character cannot be written at all.
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_HALVES = re.compile("[\ud800-\udfff]")
+_ESCAPED = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
+_HALVES = "[\ud800-\udfff]"
 _DIGITS = 4000  # Python refuses to read longer whole numbers, and so does dbt
 
 
@@ -38,15 +41,15 @@ def resolve(text: str) -> object:
         return None
     if text[0] not in _FIRST:
         return text
-    if _BOOL.fullmatch(text):
+    if text in _BOOL:
         return text.lower() in _TRUE
-    if _NULL.fullmatch(text):
+    if text in _NULL:
         return None
-    if _INT.fullmatch(text):
+    if re.fullmatch(_INT, text):
         return _integer(text)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         return _float(text)
-    if (date := _DATE.fullmatch(text)) is not None:
+    if (date := re.fullmatch(_DATE, text)) is not None:
         _check_date(text, date)
     if text == "=":
         raise BadScalar("a lone = is a value that dbt cannot read")
@@ -74,18 +77,18 @@ def quoted(text: str) -> str:
     """Return `text` between double quotes, as a value of one line that reads back the same."""
     import json
 
-    written = json.dumps(_HALVES.sub("\ufffd", text), ensure_ascii=False)
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    written = json.dumps(re.sub(_HALVES, "\ufffd", text), ensure_ascii=False)
+    return re.sub(_ESCAPED, lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _bool(text: str) -> bool:
-    if not _BOOL.fullmatch(text):
+    if text not in _BOOL:
         raise BadScalar(f"{text[:40]} is not a boolean")
     return text.lower() in _TRUE
 
 
 def _integer(text: str) -> int:
-    if not _INT.fullmatch(text):
+    if not re.fullmatch(_INT, text):
         raise BadScalar(f"{text[:40]} is not a whole number")
     digits = text.replace("_", "")
     if len(digits) > _DIGITS:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 MAX_EVENTS = 2_000_000
 MAX_EXPANDED = 1_000_000
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -72,7 +72,7 @@ def _events(text: str) -> Iterator[Any]:
 def _problem(error: Any, text: str, path: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     if mark is None:  # the reader met a character before the parser did
-        found = _UNPRINTABLE.search(text)
+        found = re.search(_UNPRINTABLE, text)
         place = _end(text[: found.start()] if found is not None else "", path)
         return Problem("is not YAML: control characters are not allowed", place, "remove the character, or escape it")
     line, column = mark.line + 1, mark.column + 1
@@ -82,7 +82,7 @@ def _problem(error: Any, text: str, path: str) -> Problem:
 
 def _end(before: str, path: str) -> Place:
     """Return the place right after the text `before`."""
-    lines = _BREAK.split(before.removeprefix("\ufeff"))
+    lines = re.split(_BREAK, before.removeprefix("\ufeff"))
     return Place(path, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import posixpath
 from typing import TYPE_CHECKING
@@ -49,6 +48,8 @@ class DiskTree:
     def entry(self, path: str) -> Entry | None:
         """Return a plain file with an id of its content, or None."""
         if path not in self._entries:
+            import hashlib
+
             content = self.read([path]).get(path)
             digest = None if content is None else hashlib.sha1(content, usedforsecurity=False).hexdigest()
             self._entries[path] = None if digest is None else Entry("100644", f"disk-{digest}")
@@ -209,7 +210,11 @@ def installed_stamp(layout: Layout, disk: str) -> str:
             else:
                 status = entry.stat(follow_symlinks=False)
                 seen.append((entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    return hashlib.sha256(repr(seen).encode(errors="surrogatepass")).hexdigest() if seen else ""
+    if not seen:
+        return ""
+    import hashlib
+
+    return hashlib.sha256(repr(seen).encode(errors="surrogatepass")).hexdigest()
 
 
 def _profile_adapter(layout: Layout, tree: Tree) -> str | None:

@@ -12,7 +12,6 @@ from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.place import Place
 from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.readers.static.contents import Contents
-from ringfence.readers.static.ignore import matcher
 from ringfence.readers.static.layout import join
 from ringfence.readers.static.state import file_of
 from ringfence.readers.static.values import fact_of, project_variables
@@ -149,7 +148,11 @@ class Package:
     def _ignored(self) -> Callable[[str], bool]:
         path = join(self.layout.root, ".dbtignore")
         text = self.tree.read([path]).get(path)
-        return matcher(text.decode(errors="replace")) if text is not None else lambda _path: False
+        if text is None:
+            return lambda _path: False
+        from ringfence.readers.static.ignore import matcher
+
+        return matcher(text.decode(errors="replace"))
 
     # what single files hold
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -348,7 +347,7 @@ def owner_of(package: Package, path: str, root: str) -> str:
 
 
 def face(node: Node) -> str:
-    """Return a digest of what other subjects may see of a node: who it is, whether it is on, what it reads and names.
+    """Return what other subjects may see of a node besides its key: whether it is on, what it reads and names.
 
     Whoever lets a rule see more of another node than this widens it here.
     """
@@ -356,13 +355,12 @@ def face(node: Node) -> str:
     seen = (
         repr(enabled),
         enabled.place,
-        node.identity,
         node.latest,
-        sorted(map(repr, node.refs_at)),
-        sorted(map(repr, node.sources_at)),
+        sorted(map(tuple, node.refs_at), key=repr),
+        sorted(map(tuple, node.sources_at)),
         sorted(node.names),
     )
-    return hashlib.blake2b(repr(seen).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    return repr(seen)
 
 
 def _section(variables: dict[str, object], package: str) -> dict[str, object]:
