@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from consumer import Consumer, clean_environment
-from ringfence.domain.tree import Tree
 from ringfence.readers import trees
 from ringfence.readers.git import Git, open_repository
+
+if TYPE_CHECKING:
+    from ringfence.domain.tree import Tree
 
 
 class Repository(Consumer):

@@ -15,7 +15,7 @@ _NEW_COLUMN = "      - name: extra_{n}\n        data_type: integer\n"
 
 
 class Editor:
-    """Knows the files of a repository and changes them at random. Every edit leaves the work tree ahead of the index."""
+    """Knows the files of a repository and changes them at random, in the work tree."""
 
     def __init__(self, repository: Consumer, random: Random) -> None:
         self.repository, self.random = repository, random
@@ -117,7 +117,9 @@ def disable_model(e: Editor) -> None:
 
 def tag_model(e: Editor) -> None:
     if path := e.pick("models/**/*.sql"):
-        e.write(path, f"{{{{ config(tags=['{e.random.choice(['critical', 'locked', 'nightly'])}']) }}}}\n{e.read(path)}")
+        e.write(
+            path, f"{{{{ config(tags=['{e.random.choice(['critical', 'locked', 'nightly'])}']) }}}}\n{e.read(path)}"
+        )
 
 
 def break_template(e: Editor) -> None:
@@ -173,7 +175,9 @@ def repeat_entry(e: Editor) -> None:
 
 
 def entry_elsewhere(e: Editor) -> None:
-    e.write(f"models/more_{e.random.randint(1, 3)}.yml", f"models:\n  - name: {e.model()}\n    columns:\n      - name: a\n")
+    e.write(
+        f"models/more_{e.random.randint(1, 3)}.yml", f"models:\n  - name: {e.model()}\n    columns:\n      - name: a\n"
+    )
 
 
 def unknown_key(e: Editor) -> None:
@@ -219,7 +223,10 @@ def mend_yaml(e: Editor) -> None:
 
 
 def odd_yaml(e: Editor) -> None:
-    e.write(f"models/odd_{e.random.randint(1, 2)}.yml", e.random.choice(["", "# nothing\n", "- a\n", "models: 5\n", "a: !x 1\n"]))
+    e.write(
+        f"models/odd_{e.random.randint(1, 2)}.yml",
+        e.random.choice(["", "# nothing\n", "- a\n", "models: 5\n", "a: !x 1\n"]),
+    )
 
 
 def delete_properties(e: Editor) -> None:
@@ -229,7 +236,9 @@ def delete_properties(e: Editor) -> None:
 
 def add_macro(e: Editor) -> None:
     name = e.random.choice(["cents_to_money", "default__cents_to_money", "duckdb__cents_to_money", f"m_{e.number()}"])
-    body = e.random.choice(["{{ config(enabled=false) }}", "{{ ref('dim_customers') }}", "1", "{{ config(tags=['critical']) }}"])
+    body = e.random.choice(
+        ["{{ config(enabled=false) }}", "{{ ref('dim_customers') }}", "1", "{{ config(tags=['critical']) }}"]
+    )
     e.write(f"macros/{e.random.choice('abz')}.sql", f"{{% macro {name}(a, b=2) %}}{body}{{% endmacro %}}\n")
 
 
@@ -245,7 +254,14 @@ def delete_macro(e: Editor) -> None:
 
 def call_macro(e: Editor) -> None:
     if path := e.pick("models/**/*.sql"):
-        name = e.random.choice(["cents_to_money('a')", f"m_{e.random.randint(1, 9)}()", "helpers.set_tag()", "adapter.dispatch('cents_to_money')('a')"])
+        name = e.random.choice(
+            [
+                "cents_to_money('a')",
+                f"m_{e.random.randint(1, 9)}()",
+                "helpers.set_tag()",
+                "adapter.dispatch('cents_to_money')('a')",
+            ]
+        )
         e.write(path, f"{{{{ {name} }}}}\n{e.read(path)}")
 
 
@@ -298,27 +314,35 @@ def snapshot_in_models(e: Editor) -> None:
 
 
 def exposure(e: Editor) -> None:
-    e.write("models/more_exposures.yml", f"exposures:\n  - name: board\n    type: dashboard\n    owner: {{name: A}}\n    depends_on: [ref('{e.model()}'), ref('gone')]\n")
+    e.write(
+        "models/more_exposures.yml",
+        "exposures:\n  - name: board\n    type: dashboard\n    owner: {name: A}\n"
+        f"    depends_on: [ref('{e.model()}'), ref('gone')]\n",
+    )
 
 
 def unit_test(e: Editor) -> None:
     e.write(
         f"models/unit_{e.random.randint(1, 2)}.yml",
-        f"unit_tests:\n  - name: u\n    model: {e.model()}\n    given: [{{input: ref('{e.model()}'), rows: []}}]\n    expect: {{rows: []}}\n",
+        f"unit_tests:\n  - name: u\n    model: {e.model()}\n"
+        f"    given: [{{input: ref('{e.model()}'), rows: []}}]\n    expect: {{rows: []}}\n",
     )
 
 
 def source_table(e: Editor) -> None:
     e.write(
         f"models/sources_{e.random.randint(1, 2)}.yml",
-        f"sources:\n  - name: shop\n    tables:\n      - name: {e.random.choice(['orders', 'orders_x', 'customers_x'])}\n",
+        "sources:\n  - name: shop\n    tables:\n"
+        f"      - name: {e.random.choice(['orders', 'orders_x', 'customers_x'])}\n",
     )
 
 
 def configuration(e: Editor) -> None:
     lines = ["projects: [{path: ., adapter: duckdb}]"]
     if e.random.random() < 0.7:
-        rule = e.random.choice(["contract-missing", "ref-unresolved", "description-missing", "unknown-key", "locked-model-changed"])
+        rule = e.random.choice(
+            ["contract-missing", "ref-unresolved", "description-missing", "unknown-key", "locked-model-changed"]
+        )
         lines.append(f"rules: {{{rule}: {{severity: {e.random.choice(['error', 'warning', 'info', 'off'])}}}}}")
     if e.random.random() < 0.3:
         lines.append("lock: {tags: [locked, nightly]}")

@@ -108,6 +108,13 @@ COMMANDS = (
         (_argument("fingerprint", metavar="FINGERPRINT", help="16 digits"), _REASON, _BASE, _PROJECT),
     ),
     Command(
+        "cache info",
+        "show what is kept from run to run, and where",
+        "cache:info",
+        (_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),),
+    ),
+    Command("cache clear", "delete what is kept from run to run", "cache:clear", ()),
+    Command(
         "rules",
         "list every rule",
         "rules:run",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -9,12 +9,15 @@ from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.node import Node
 from ringfence.domain.place import Place
-from ringfence.domain.project import Project, PropertiesEntry, PropertiesFile
+from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.domain.rule import Rule
 from ringfence.domain.runner import Outcome, run, subject_of
 from ringfence.domain.selection import parse_selection
 from ringfence.domain.settings import RuleSettings
 from states import project
+
+if TYPE_CHECKING:
+    from ringfence.domain.project import Project
 
 ENTRIES = "models:\n  - name: b\n  - name: a\nseeds:\n  - name: s\n"
 SHOP = project(

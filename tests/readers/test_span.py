@@ -6,13 +6,16 @@ import copy
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gitrepo import Repository, files_of
 from ringfence.domain.errors import RingfenceError
-from ringfence.domain.tree import Tree
 from ringfence.readers.span import resolve_base, resolve_head
+
+if TYPE_CHECKING:
+    from ringfence.domain.tree import Tree
 
 ZERO = "0" * 40
 

@@ -119,4 +119,4 @@ def _lines(output: bytes, folder: str) -> list[str]:
     lines = [os.fsdecode(line) for line in output.removesuffix(b"\n").split(b"\n")]
     if len(lines) != len(_WHERE):
         raise RingfenceError("the path of the repository holds a line end", where=folder, do="rename the folder")
-    return [os.path.join(os.path.abspath(folder), line) for line in lines]
+    return [os.path.normpath(os.path.join(os.path.abspath(folder), line)) for line in lines]

@@ -47,7 +47,7 @@ class Cache:
     """Facts and slots in a folder. Made anew where it is broken; silent where it cannot be used."""
 
     def __init__(self, folder: str, edition: str) -> None:
-        self._folder, self._edition = folder, edition
+        self.folder, self._edition = folder, edition
         self.path = current(folder, edition)
         self._facts: dict[tuple[str, str], str] = {}
         self._saves: list[Save] = []
@@ -89,6 +89,12 @@ class Cache:
     def save(self, save: Save) -> None:
         """Replace what is kept under a name when the cache is written."""
         self._saves.append(save)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows by table."""
+        tables = ("facts", "slot", "record")
+        found = {table: self._ask(f"SELECT count(*) FROM {table}") for table in tables}  # noqa: S608  (our own names)
+        return {table: rows[0][0] if rows else 0 for table, rows in found.items()}
 
     def close(self) -> None:
         """Write what was put and saved, if nobody else is writing, and let go of the file."""
@@ -151,12 +157,12 @@ class Cache:
         connection = self._reading()
         if connection is None:
             if self.path is None:
-                self.path = claim(self._folder, self._edition)
+                self.path = claim(self.folder, self._edition)
             if self.path is None:
                 return
             connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
             self._open = connection
-            if is_local(self._folder):
+            if is_local(self.folder):
                 connection.execute("PRAGMA journal_mode = WAL")
         else:
             connection.execute("COMMIT")
