@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from casefile import Case, read_cases
-from ringfence.commands.judging import Judgement, chosen_rules, judge
+from ringfence.commands.ground import Ground
+from ringfence.commands.judging import chosen_rules, judge
+from ringfence.commands.recall import Judgement
 from ringfence.commands.session import CATALOGUE, Session
 from ringfence.domain.finding import Finding
 
@@ -55,7 +57,7 @@ def judged(case: Case, repository: Path) -> Judgement:
     folder = repository / case.area / case.slug
     _write(case, folder)
     session = Session(
-        head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={}
+        Ground(head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={})
     )
     return judge(session, chosen_rules([case.area.replace("_", "-")]))
 

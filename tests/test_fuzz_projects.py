@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from consumer import ROOT, Consumer
+from ringfence.commands.ground import Ground
 from ringfence.commands.judging import chosen_rules, judge
 from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
@@ -85,7 +86,7 @@ def _judge(seed: int, count: int, folder: Path) -> None:
             file = head / chance.choice(files)
             file.write_bytes(_broken(file.read_bytes(), chance))
         try:
-            session = Session(head=str(head), base=str(base), folder=str(repository.folder), environment={})
+            session = Session(Ground(head=str(head), base=str(base), folder=str(repository.folder), environment={}))
             judgement = judge(session, chosen_rules([]))
         except RingfenceError:
             continue  # a clear error is as good as a judgement; anything else is neither

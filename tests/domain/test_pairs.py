@@ -212,3 +212,9 @@ def test_present() -> None:
     shop = project(a=ON, b=OFF, c=RUN)
     assert [present(model(shop, name)) is not None for name in "abc"] == [True, False, True]
     assert present(None) is None
+
+
+def test_only_those_that_may_differ() -> None:
+    states = States(project(b=ON, a=ON, c=ON), project(a=ON, b=OFF))
+    among = ["model.shop.c", "model.shop.b", "model.shop.gone", "seed.shop.a"]
+    assert [_labels(pair) for pair in pairs(states, "model", among=among)] == [("b", None), ("c", None)]

@@ -8,6 +8,7 @@ import posixpath
 import sys
 from typing import TYPE_CHECKING
 
+from ringfence.commands.ground import Ground
 from ringfence.commands.judging import compared
 from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Record the approval of one change between the base and the work tree."""
-    with Session(head="worktree", base=arguments.base, project=arguments.project) as session:
+    with Session(Ground(head="worktree", base=arguments.base, project=arguments.project)) as session:
         return _approve(session, arguments)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ringfence.commands.known import VARIABLE
+from ringfence.commands.ground import VARIABLE, Ground
 from ringfence.commands.session import Session
 from ringfence.stores.cache_file import discard, files
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def info(arguments: argparse.Namespace) -> int:
     """Print where the cache is, its size in bytes and what it holds. Always 0: an absent cache is no fault."""
-    with Session(head="index") as session:
+    with Session(Ground(head="index")) as session:
         cache = session.keeper.cache
         told = {"folder": None, "used": False} if cache is None else _told(cache)
     if arguments.format == "json":
@@ -33,7 +33,7 @@ def info(arguments: argparse.Namespace) -> int:
 
 def clear(_arguments: argparse.Namespace) -> int:
     """Delete every file of the cache, those of other versions included."""
-    with Session(head="index") as session:
+    with Session(Ground(head="index")) as session:
         cache = session.keeper.cache
         found = [] if cache is None else files(cache.folder)
         for file in found:

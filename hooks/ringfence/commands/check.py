@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ringfence.commands.judging import Judgement, chosen_rules, judge
+from ringfence.commands.ground import Ground
 from ringfence.commands.output import emit, here
-from ringfence.commands.session import Session
+from ringfence.commands.recall import Judgement, recall
 from ringfence.domain.errors import RingfenceError
 from ringfence.reporters import choose
 
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     import argparse
 
     from ringfence.domain.finding import Finding
+    from ringfence.domain.tree import Tree
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Return the exit code: 1 where a printed finding has the severity error."""
-    with Session(head=arguments.head, base=arguments.base, project=arguments.project) as session:
-        judgement = judge(session, chosen_rules(arguments.rule))
-        shown = _filtered(session, judgement, arguments)
+    ground = Ground(head=arguments.head, base=arguments.base, project=arguments.project)
+    try:
+        judgement, shown = _judged(ground, arguments)
+    finally:
+        ground.git.close()
     result = judgement._replace(findings=tuple(shown))
     emit(choose(arguments.format).findings(result, here(shown)), arguments.output)
     if arguments.format == "text" and arguments.statistics:
@@ -32,32 +35,48 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed and not arguments.exit_zero else 0
 
 
-def _filtered(session: Session, judgement: Judgement, arguments: argparse.Namespace) -> list[Finding]:
-    """Return the findings in the files asked for; without files, all."""
+def _judged(ground: Ground, arguments: argparse.Namespace) -> tuple[Judgement, list[Finding]]:
+    """Return the judgement and those of its findings that are to be shown."""
+    question = sorted(arguments.rule)
+    known = recall(ground, question)
+    if known is not None:
+        judgement, base = known
+        if base is not None or not arguments.changed:
+            return judgement, _filtered(ground, judgement, arguments, base)
+    from ringfence.commands.judging import chosen_rules, judge
+    from ringfence.commands.session import Session
 
+    with Session(ground) as session:
+        judgement = judge(session, chosen_rules(arguments.rule), question)
+        base = session.base if arguments.changed else None
+        return judgement, _filtered(ground, judgement, arguments, base)
+
+
+def _filtered(ground: Ground, judgement: Judgement, arguments: argparse.Namespace, base: Tree | None) -> list[Finding]:
+    """Return the findings in the files asked for; without files, all."""
     wanted: set[str] | None = None
     if arguments.paths:
-        wanted = {_inside(session, path) for path in arguments.paths}
-    if arguments.changed:
-        changed = set(session.changes)
-        wanted = changed if wanted is None else wanted & changed
+        wanted = {_inside(ground, path) for path in arguments.paths}
+    if arguments.changed and base is not None:
+        changed = set(ground.differing(base))
+        wanted = changed if wanted is None else {path for path in changed if _within(path, wanted)}
     if wanted is None:
         return list(judgement.findings)
-    return [
-        one
-        for one in judgement.findings
-        if any(path in (".", one.place.path) or one.place.path.startswith(f"{path}/") for path in wanted)
-    ]
+    return [one for one in judgement.findings if _within(one.place.path, wanted)]
 
 
-def _inside(session: Session, path: str) -> str:
+def _within(path: str, wanted: set[str]) -> bool:
+    return any(one in (".", path) or path.startswith(f"{one}/") for one in wanted)
+
+
+def _inside(ground: Ground, path: str) -> str:
     """Return a path from the repository's root ('.' for the root). Raises RingfenceError where nothing is there."""
     import os
 
-    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(session.git.root)).replace(os.sep, "/")
-    if os.path.exists(path) or session.head.tree.entry(inside) is not None:
+    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(ground.git.root)).replace(os.sep, "/")
+    if os.path.exists(path) or ground.head.tree.entry(inside) is not None:
         return inside
-    if any(entry.startswith(f"{inside}/") for entry in session.head.tree.entries()):
+    if any(entry.startswith(f"{inside}/") for entry in ground.head.tree.entries()):
         return inside
     raise RingfenceError("there is no such file or folder", where=path, do="name one of this repository, or none")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfence.commands.ground import Ground
 from ringfence.commands.judging import compared, lock_of
 from ringfence.commands.output import emit
 from ringfence.commands.session import Session
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 1 where the profile calls a change breaking, else 0."""
-    with Session(head=arguments.head, base=arguments.base, project=arguments.project) as session:
+    with Session(Ground(head=arguments.head, base=arguments.base, project=arguments.project)) as session:
         found: list[Change] = []
         for judged in session.judged:
             found += [one for one in compared(session, judged) if _counts(one, arguments.profile, session, judged)]

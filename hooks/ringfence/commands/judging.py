@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence import changes, rules
 from ringfence.commands.known import Judged, verdicts_rest_on
+from ringfence.commands.recall import Judgement, Rests, remember
 from ringfence.commands.session import CATALOGUE, Session, has_project
 from ringfence.commands.verdicts import Bench, refresh, standing
 from ringfence.domain.errors import RingfenceError
@@ -17,8 +18,9 @@ from ringfence.domain.pairs import States
 from ringfence.domain.rule import FAMILIES
 from ringfence.domain.runner import chosen_for, compare, order
 from ringfence.domain.settings import RuleSettings
+from ringfence.readers.installed import stamp
 from ringfence.readers.static.advance import advance
-from ringfence.readers.static.open import open_projects
+from ringfence.readers.static.open import install_folder, open_projects
 from ringfence.readers.static.state import State
 from ringfence.stores.approvals import read_approvals
 from ringfence.stores.locks import find_lock, label_of
@@ -46,15 +48,6 @@ _HELD_BY_LOCKS = frozenset(
 )
 
 
-class Judgement(NamedTuple):
-    """Everything a check found, over all projects; `accepted` counts changes that an approval or a lock allows."""
-
-    findings: tuple[Finding, ...]
-    undecided: tuple[Undecidable, ...]
-    projects: int
-    accepted: int
-
-
 def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
     """Return the rules that names, codes or families (RF2) mean; none named: every one that is on by itself.
 
@@ -75,8 +68,8 @@ def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
     return sorted(found.values())
 
 
-def judge(session: Session, wanted: list[RuleInfo]) -> Judgement:
-    """Return the judgement of the session's head by these rules."""
+def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> Judgement:
+    """Return the judgement of the session's head by these rules, and keep it as the answer to a question."""
     results: list[Finding | Undecidable] = []
     accepted = 0
     for judged in session.judged:
@@ -88,7 +81,17 @@ def judge(session: Session, wanted: list[RuleInfo]) -> Judgement:
     results.sort(key=order)
     findings = tuple(one for one in results if isinstance(one, Finding))
     undecided = tuple(one for one in results if isinstance(one, Undecidable))
-    return Judgement(findings, undecided, len(session.judged), accepted)
+    judgement = Judgement(findings, undecided, len(session.judged), accepted)
+    if question is not None and not undecided and session.keeper.cache is not None:
+        remember(session.ground, session.keeper.cache, question, judgement, _rests(session))
+    return judgement
+
+
+def _rests(session: Session) -> Rests:
+    """Return what a judgement rests on; the base only where a rule asked for it."""
+    base = session.base if "base" in session.__dict__ else None
+    folders = [install_folder(judged.project.package.layout, session.git.root) for judged in session.judged]
+    return Rests(session.branch, base, {folder: stamp(folder) for folder in folders})
 
 
 def compared(session: Session, judged: Judged) -> list[Change]:

@@ -6,29 +6,27 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from ringfence import __version__
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.tree import Entry, Version
+from ringfence.readers.installed import stamp
 from ringfence.readers.static.advance import Wave, advance, fill
 from ringfence.readers.static.layout import PROJECT_FILE
-from ringfence.readers.static.open import installed_stamp
+from ringfence.readers.static.open import install_folder
 from ringfence.readers.static.state import FINDINGS, LINKS, RESULTS, UNITS, State
 from ringfence.readers.versions import VersionTree, differing
-from ringfence.stores.cache import Cache, Save, Slot
-from ringfence.stores.cache_file import edition
+from ringfence.stores.cache import Save, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ringfence.domain.settings import Settings
     from ringfence.domain.tree import Tree
     from ringfence.readers.git import Git
     from ringfence.readers.static.advance import Changes
     from ringfence.readers.static.project import StaticProject
+    from ringfence.stores.cache import Cache
 
 _MANY = 200  # changed paths that nobody reads: from here on it pays to note the new tree
-FOLDER = "ringfence"
-VARIABLE = "RINGFENCE_CACHE"
 
 
 class Judged(NamedTuple):
@@ -44,15 +42,6 @@ class Judged(NamedTuple):
     wave: Wave | None
     changes: Changes
     slot: Slot | None
-
-
-def open_cache(git: Git, configured: str | None, environment: Mapping[str, str]) -> Cache | None:
-    """Return the cache: in the folder of RINGFENCE_CACHE or of ringfence.yml, else in git's own; None where off."""
-    named = environment.get(VARIABLE) or configured
-    if named == "off":
-        return None
-    folder = os.path.join(git.root, named) if named else os.path.join(git.common_directory, FOLDER)
-    return Cache(folder, edition(__version__))
 
 
 class Keeper:
@@ -137,8 +126,8 @@ def verdicts_rest_on(codes: list[str], settings: Settings) -> str:
 
 def _units(project: StaticProject, disk: str) -> str:
     """Return what the records of files rest on besides the files of the tree."""
-    stamp = installed_stamp(project.package.layout, disk)
-    return repr((project.name, project.adapter, project.missing_packages, stamp))
+    installed = stamp(install_folder(project.package.layout, disk))
+    return repr((project.name, project.adapter, project.missing_packages, installed))
 
 
 def _slot_of(units: str, results: str, version: Version) -> Slot:

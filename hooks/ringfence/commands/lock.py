@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from ringfence.commands.ground import Ground
 from ringfence.commands.output import command
 from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
@@ -91,7 +92,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def _session(arguments: argparse.Namespace) -> Session:
-    return Session(head="worktree", project=arguments.project)
+    return Session(Ground(head="worktree", project=arguments.project))
 
 
 def _locks(session: Session, judged: Judged) -> dict[str, Lock]:

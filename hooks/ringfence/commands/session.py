@@ -7,24 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence.changes.index import CHANGES
-from ringfence.commands.known import Judged, Keeper, open_cache
+from ringfence.commands.ground import Ground
+from ringfence.commands.known import Judged, Keeper
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.settings import Settings
-from ringfence.readers import span
 from ringfence.readers.configuration import read_configuration
-from ringfence.readers.git import open_repository
 from ringfence.readers.static.contents import Contents
 from ringfence.readers.static.layout import PROJECT_FILE, discover, join
-from ringfence.readers.static.open import DiskTree, outlined
-from ringfence.readers.versions import differing_trees
+from ringfence.readers.static.open import outlined
 from ringfence.rules.index import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import TracebackType
 
     from ringfence.domain.tree import Entry, Tree
-    from ringfence.readers.git import Git
+    from ringfence.readers.span import Head
 
 CATALOGUE = tuple(sorted((*RULES, *CHANGES)))
 
@@ -32,19 +29,8 @@ CATALOGUE = tuple(sorted((*RULES, *CHANGES)))
 class Session:
     """The states that a command works on; the base is resolved when a rule first needs it."""
 
-    def __init__(
-        self,
-        *,
-        head: str | None = None,
-        base: str | None = None,
-        project: str | None = None,
-        folder: str | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
-        self.environment = dict(os.environ) if environment is None else environment
-        self.folder = os.path.realpath(folder or os.getcwd())
-        self.git: Git = open_repository(self.folder, self.environment)
-        self._head, self._base, self._project = head, base, project
+    def __init__(self, ground: Ground) -> None:
+        self.ground, self.git = ground, ground.git
 
     def __enter__(self) -> Session:
         return self
@@ -57,26 +43,20 @@ class Session:
             self.keeper.close()
         self.git.close()
 
-    @cached_property
-    def head(self) -> span.Head:
+    @property
+    def head(self) -> Head:
         """The judged tree."""
-        named = self._head
-        if named is not None and os.path.isdir(os.path.join(self.folder, named)):
-            return span.Head(DiskTree(os.path.join(self.folder, named)), None)
-        return span.resolve_head(self.git, named, self.environment)
+        return self.ground.head
 
     @cached_property
     def base(self) -> Tree:
         """The tree that the head is compared with."""
-        named = self._base
-        if named is not None and os.path.isdir(os.path.join(self.folder, named)):
-            return DiskTree(os.path.join(self.folder, named))
-        return span.resolve_base(self.git, named, self._branch, self.head, self.environment)
+        return self.ground.base(self.branch)
 
     @cached_property
     def changes(self) -> dict[str, tuple[Entry | None, Entry | None]]:
         """What differs between the two: path -> what the head has there, what the base has."""
-        return differing_trees(self.git, self.head.tree, self.base)
+        return self.ground.differing(self.base)
 
     @cached_property
     def settings(self) -> Settings:
@@ -86,7 +66,7 @@ class Session:
     @cached_property
     def keeper(self) -> Keeper:
         """What is kept from run to run."""
-        return Keeper(self.git, open_cache(self.git, self.settings.cache_folder, self.environment))
+        return Keeper(self.git, self.ground.cache(self.settings.cache_folder))
 
     @cached_property
     def judged(self) -> list[Judged]:
@@ -117,21 +97,21 @@ class Session:
         return read_configuration(self.head.tree, "", self.rule_names)
 
     @cached_property
-    def _branch(self) -> str | None:
+    def branch(self) -> str | None:
+        """The branch that changes are merged into, as the team configured it."""
         if self._root_settings is not None:
             return self._root_settings.branch
         return next((one.settings.branch for one in self.judged if one.settings.branch), None)
 
     def _chosen(self, named: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
         """Return the project asked for; else the one whose folder we stand in; else all."""
-        here = os.path.relpath(self.folder, os.path.realpath(self.git.root)).replace(os.sep, "/")
-        here = "" if here == "." else here
-        if self._project is not None:
-            wanted = join(here, self._project.replace(os.sep, "/"))
+        here, asked = self.ground.here, self.ground.project
+        if asked is not None:
+            wanted = join(here, asked.replace(os.sep, "/"))
             chosen = [(folder, adapter) for folder, adapter in named if folder == wanted]
             if not chosen:
                 known = ", ".join(folder or "." for folder, _ in named) or "none"
-                raise RingfenceError("no dbt project in this folder", where=self._project, do=f"projects here: {known}")
+                raise RingfenceError("no dbt project in this folder", where=asked, do=f"projects here: {known}")
             return chosen
         inside = [(folder, adapter) for folder, adapter in named if folder and f"{here}/".startswith(f"{folder}/")]
         return inside or named

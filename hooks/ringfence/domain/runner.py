@@ -44,18 +44,15 @@ def run(
 
 
 def verdict(rules: Iterable[Rule], subject: object, project: Project, settings: Mapping[str, RuleSettings]) -> Outcome:
-    """Return what rules of the subject's level say about it."""
+    """Return what rules of the subject's level and kind say about it."""
     findings: list[Finding] = []
     undecided: list[Undecidable] = []
     for rule in rules:
         chosen = settings.get(rule.name, _BY_DEFAULT)
         severity = chosen.severity or rule.severity
         try:
-            if isinstance(subject, Node):
-                if rule.kinds and subject.identity.kind not in rule.kinds:
-                    continue
-                if not _selected(subject, rule, chosen):
-                    continue
+            if isinstance(subject, Node) and not _selected(subject, rule, chosen):
+                continue
             findings.extend(  # what was found before an unknown value came up stays found
                 one._replace(code=rule.code, name=rule.name, severity=severity)
                 for one in rule.check(subject, project)

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS link (
     slot INTEGER, kind TEXT, key TEXT, owner TEXT, PRIMARY KEY (slot, kind, key, owner)) WITHOUT ROWID;
 """
 MAX_FACTS = 200_000  # rows; the oldest go first
-MAX_SLOTS = 24
+MAX_SLOTS = 64
 _BATCH = 500  # names in one statement
 
 

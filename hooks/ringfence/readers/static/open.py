@@ -177,7 +177,7 @@ def _name(item: Mapping) -> str:
 
 def _installed(layout: Layout, disk: str, locked: dict[str, str], root: Package) -> Iterator[tuple[str, Package]]:
     """Yield the packages on disk that fit package-lock.yml; what does not fit counts as not installed."""
-    folder = os.path.join(disk, layout.root, layout.install_path)
+    folder = install_folder(layout, disk)
     if not os.path.isdir(folder):
         return
     for name in sorted(os.listdir(folder)):
@@ -194,27 +194,9 @@ def _installed(layout: Layout, disk: str, locked: dict[str, str], root: Package)
             yield inner.name, root.beside(inner, held)
 
 
-def installed_stamp(layout: Layout, disk: str) -> str:
-    """Return a digest of the files of installed packages by name, size and times; contents are not read."""
-    folder = os.path.join(disk, layout.root, layout.install_path)
-    seen = []
-    waiting = [folder]
-    while waiting:
-        try:
-            found = sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-            else:
-                status = entry.stat(follow_symlinks=False)
-                seen.append((entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    if not seen:
-        return ""
-    import hashlib
-
-    return hashlib.sha256(repr(seen).encode(errors="surrogatepass")).hexdigest()
+def install_folder(layout: Layout, disk: str) -> str:
+    """Return the folder on disk that holds the packages a project installs."""
+    return os.path.join(disk, layout.root, layout.install_path)
 
 
 def _profile_adapter(layout: Layout, tree: Tree) -> str | None:
