@@ -32,14 +32,12 @@ def read(path: str) -> int:
     """Open it as `diff` and `check` do, and look at every own node's name."""
     from ringfence.readers.manifest.open import open_manifest
 
-    gc.disable()
     return len(open_manifest(path, root="").names())
 
 
 def nodes(path: str) -> int:
     from ringfence.readers.manifest.open import open_manifest
 
-    gc.disable()
     return sum(1 for _ in open_manifest(path, root="").nodes())
 
 
@@ -51,7 +49,6 @@ def diff(path: str, other: str) -> int:
     from ringfence.domain.runner import compare
     from ringfence.readers.manifest.open import open_manifest
 
-    gc.disable()
     base, head = open_manifest(path, root=""), open_manifest(other, root="")
     states, among = States(base, head), head.differing(base)
     return sum(1 for info in CHANGES for _ in compare(changes.load(info), states, among))
@@ -64,7 +61,6 @@ def decode(*paths: str) -> int:
 
     from ringfence.readers.manifest.schema import Manifest
 
-    gc.disable()
     decoder = msgspec.json.Decoder(Manifest)
     found = []
     for path in paths:
@@ -77,7 +73,6 @@ def decode(*paths: str) -> int:
 
 
 def standard(path: str) -> int:
-    gc.disable()
     with open(path, "rb") as file:
         return len(json.load(file)["nodes"])
 
@@ -86,7 +81,7 @@ def mutate(path: str, new: str) -> int:
     """The number of models that were changed."""
     manifest: Json = json.loads(Path(path).read_bytes())
     models = [key for key, node in manifest["nodes"].items() if node["resource_type"] == "model"]
-    chosen = models[:: min(100, len(models))]
+    chosen = models[::100]
     for number, key in enumerate(chosen):
         _mutated(manifest["nodes"], key, number % 6)
     Path(new).write_text(json.dumps(manifest), encoding="utf-8")
@@ -181,4 +176,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as the floor does, so that only the work differs
     raise SystemExit(main())

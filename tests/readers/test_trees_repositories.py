@@ -233,3 +233,33 @@ def test_an_index_named_relative_to_the_top_and_asked_for_from_below(repository:
     git = repository.open("models", **env)
     assert files_of(trees.index(git)) == {"a.sql": "a2", **B}
     assert files_of(trees.work_tree(git)) == {"a.sql": "a3", **B}
+
+
+# An index that is broken, or none
+
+
+def test_a_broken_index(repository: Repository) -> None:
+    repository.bytes(".git/index", b"DIRC" + b"\0" * 40)
+    with pytest.raises(RingfenceError, match=r"git ls-files failed: .*index"):
+        trees.index(repository.open())
+
+
+def test_no_index(repository: Repository) -> None:
+    """Git takes it for an empty one."""
+    (repository.folder / ".git" / "index").unlink()
+    git = repository.open()
+    assert files_of(trees.index(git)) == {}
+    assert files_of(trees.work_tree(git)) == {**A, **B}
+
+
+def test_an_index_named_that_is_not_there(repository: Repository) -> None:
+    git = repository.open(GIT_INDEX_FILE=str(repository.folder.parent / "nowhere"))
+    assert files_of(trees.index(git)) == {}
+    assert files_of(trees.work_tree(git)) == {**A, **B}
+
+
+def test_an_index_that_cannot_be_one(repository: Repository) -> None:
+    """A hook's variable, relative, that reaches a folder whose .git is a file."""
+    (repository.folder / "file").touch()
+    with pytest.raises(RingfenceError, match=r"git ls-files failed: .*index file"):
+        trees.index(repository.open(GIT_INDEX_FILE="file/index"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 from ringfence.domain.fact import Fact, Known, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ringfence.domain.place import Place
 
@@ -125,9 +125,9 @@ class Node(NamedTuple):
     fqn: tuple[str, ...]
     config: Config
     description: Fact[str]
-    columns: tuple[Column, ...] = ()
+    columns: Sequence[Column] = ()
     constraints: tuple[Constraint, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: Sequence[Test] = ()
     refs: Fact[frozenset[Ref]] = Known(frozenset())
     sources: Fact[frozenset[SourceRef]] = Known(frozenset())
     macros: Fact[frozenset[str]] = Known(frozenset())

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
         def node(self, key: str) -> Node | None:
             """Return the node with this key, or None."""
 
+        def has(self, key: str) -> bool:
+            """Return whether there is a node with this key, without making it."""
+
         def nodes(self, *kinds: str) -> Iterator[Node]:
             """Yield the project's own nodes of these kinds (none: of every kind), in order of their keys."""
 

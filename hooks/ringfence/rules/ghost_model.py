@@ -25,8 +25,9 @@ def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
     """Report an entry, or one of its versions, that no file answers to. A package's model may be patched legally."""
     versions = list(mappings_of(entry.body.get("versions"))) if entry.kind == "model" else []
     if not versions:
-        own = project.node(f"{entry.kind}.{project.name}.{entry.name}")
-        node = own if own is not None else known(project.find(Ref(None, entry.name, None)))
+        if project.has(f"{entry.kind}.{project.name}.{entry.name}"):
+            return
+        node = known(project.find(Ref(None, entry.name, None)))
         if node is None:
             near = did_you_mean(entry.name, project.names(entry.kind))
             yield _finding(entry, entry.name, entry.place, f"there is no such {entry.kind}{near}", near)

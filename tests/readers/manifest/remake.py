@@ -68,7 +68,7 @@ def _fixed(value: Any) -> Any:
 
 def main(argv: Sequence[str]) -> int:
     for python, label in zip(argv[::2], argv[1::2], strict=True):
-        text = json.dumps(trimmed(parsed(python)), separators=(",", ":"), sort_keys=True)
+        text = json.dumps(trimmed(parsed(python)), separators=(",", ":"))
         (FIXTURES / f"{label}.json").write_text(text + "\n", encoding="utf-8")
         sys.stdout.write(f"{label}: {len(text):,} bytes\n")
     return 0

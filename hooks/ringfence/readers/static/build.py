@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from ringfence.domain.document import Item, Mapping, Scalar, mappings_of, plain, text_of
 from ringfence.domain.fact import Fact, Known, Unknown
-from ringfence.domain.node import Config, Identity, Node, Ref, SourceRef, Test
+from ringfence.domain.node import Column, Config, Identity, Node, Ref, SourceRef, Test
 from ringfence.domain.place import Place
 from ringfence.readers.static import columns as columns_reader
 from ringfence.readers.static.effects import Effects, Scope, effects_of, effects_of_text, follow_hooks
 from ringfence.readers.static.entries import Entries, Version, version_columns, versions_of
+from ringfence.readers.static.later import Later
 from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
 from ringfence.readers.static.package import File
 from ringfence.readers.static.values import fact_of, project_variables
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from ringfence.domain.project import PropertiesEntry
     from ringfence.readers.static.package import Package
+
+T = TypeVar("T")
 
 # Top-level keys of an entry that dbt moves under `config:`; others (tags, materialized ...) it ignores there.
 MOVED_KEYS = ("meta", "docs", "group", "contract", "access")
@@ -104,22 +107,20 @@ class Builder:
         effects = self._effects(file.path, None)
         reader = self._reader(entry)
         body = entry.body if entry is not None else None
-        columns = reader.columns(body) if body is not None else ()
-        tests = tuple(reader.tests(body)) if body is not None else ()
         constrained = body
-        if version is not None:
-            columns = version_columns(columns, version.body, reader.column)
-            own = tuple(reader.tests(version.body))
-            tests = own or tests
-            if version.body.get("constraints") is not None:
-                constrained = version.body
+        if version is not None and version.body.get("constraints") is not None:
+            constrained = version.body
         described = version.body if version is not None and version.body.get("description") is not None else body
         if file.path.endswith(".py"):
             effects.layers.insert(0, self._python_default(entry))
         node = self._node(identity, file.path, fqn, entry, effects, version)
+        bodies = [one for one in (body, version.body if version is not None else None) if one is not None]
+        self._watch_tests(*bodies)
         return node._replace(
-            columns=columns,
-            tests=tests,
+            columns=self._later(lambda: _columns(reader, body, version)),
+            tests=self._later(
+                lambda: next((found for one in reversed(bodies) if (found := tuple(reader.tests(one)))), ())
+            ),
             constraints=columns_reader.constraints(constrained, ()) if constrained is not None else (),
             description=columns_reader.description(described) if described is not None else node.description,
             language="python" if file.path.endswith(".py") else "sql",
@@ -239,6 +240,7 @@ class Builder:
             layers += [_untagged(layer) for layer in self._project_layers(self.root, "source", fqn)]
         tags = tuple(str(tag) for tag in _listed(plain(source.get("tags"))) + _listed(plain(table.get("tags"))))
         reader = self._reader(entry, tags)
+        self._watch_tests(table)
         return Node(
             identity=identity,
             path=entry.place.path,
@@ -247,8 +249,8 @@ class Builder:
             fqn=fqn,
             config=merge(layers),
             description=columns_reader.description(table),
-            columns=reader.columns(table),
-            tests=tuple(reader.tests(table)),
+            columns=self._later(lambda: reader.columns(table)),
+            tests=self._later(lambda: tuple(reader.tests(table))),
         )
 
     # shared parts
@@ -319,11 +321,31 @@ class Builder:
         if entry is None:
             return node
         reader = self._reader(entry)
+        self._watch_tests(entry.body)
         return node._replace(
             description=columns_reader.description(entry.body),
-            columns=reader.columns(entry.body),
-            tests=tuple(reader.tests(entry.body)),
+            columns=self._later(lambda: reader.columns(entry.body)),
+            tests=self._later(lambda: tuple(reader.tests(entry.body))),
         )
+
+    def _later(self, make: Callable[[], tuple[T, ...]]) -> Later[T]:
+        """Return what is made when it is asked for; what is looked up for it is noted beforehand (`_watch_tests`)."""
+        index = self.package.index
+
+        def quietly() -> tuple[T, ...]:
+            index.begin(quiet=True)
+            try:
+                return make()
+            finally:
+                index.end()
+
+        return Later(quietly)
+
+    def _watch_tests(self, *bodies: Mapping) -> None:
+        """Note what the definitions of an entry's generic tests look up: their settings are part of the node."""
+        for label in {label for body in bodies for label in columns_reader.test_labels(body)}:
+            namespace, _, name = label.rpartition(".")
+            self.test_definition(name, namespace or None)
 
     def _reader(self, entry: PropertiesEntry | None, tags: tuple[str, ...] = ()) -> columns_reader.Reader:
         def defaults(test: str, namespace: str | None) -> list[Layer]:
@@ -373,6 +395,11 @@ class Builder:
                 text = item.text if "{{" in item.text else f"{{{{ {item.text} }}}}"
                 effects.add(effects_of_text(text, item.place, self.scope))
         return effects
+
+
+def _columns(reader: columns_reader.Reader, body: Mapping | None, version: Version | None) -> tuple[Column, ...]:
+    columns = reader.columns(body) if body is not None else ()
+    return columns if version is None else version_columns(columns, version.body, reader.column)
 
 
 def test_references(test: Test, builder: Builder) -> Effects:

@@ -107,6 +107,11 @@ class StaticProject:
         made = self.all_of(key)
         return next((node for node in made if not _disabled(node)), made[0] if made else None)
 
+    def has(self, key: str) -> bool:
+        """Return whether there is a node with this key, without making it."""
+        self.index.note(f"node:{key}")
+        return bool(self.index.state.owners("n", key))
+
     def all_of(self, key: str) -> list[Node]:
         """Return every node with this key: a disabled model may share its name with an enabled one."""
         if key not in self._made:

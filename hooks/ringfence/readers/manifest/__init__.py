@@ -1,0 +1,1 @@
+"""The manifest reader: what dbt itself resolved, behind the same interface as the static reading."""
