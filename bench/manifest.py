@@ -51,7 +51,7 @@ def diff(path: str, other: str) -> int:
 
     base, head = open_manifest(path, root=""), open_manifest(other, root="")
     states, among = States(base, head), head.differing(base)
-    return sum(1 for info in CHANGES for _ in compare(changes.load(info), states, among))
+    return sum(1 for _ in compare(map(changes.load, CHANGES), states, among))
 
 
 def decode(*paths: str) -> int:

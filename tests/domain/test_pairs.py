@@ -53,7 +53,7 @@ def test_compare_fills_in_the_kind() -> None:
         yield Change("risky", subject_of(pair.head), pair.head.place, "it changed", "")
 
     kind = ChangeKind("RF499", "thing-changed", "Checks that", "guard", "breaking", check)
-    (change,) = compare(kind, States(project(a=ON), project(a=ON)))
+    (change,) = compare([kind], States(project(a=ON), project(a=ON)))
     assert (change.code, change.kind, change.axis) == ("RF499", "thing-changed", "guard")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from consumer import Consumer, hook_repository, shop
+from e2e.git_states_run import Kit
 
 IDS = ("ringfence", "critical-model-locked", "contract-presence", "schema-yml", "manifest-diff")
 
@@ -20,6 +21,11 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def caches(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("caches")
     return {"PRE_COMMIT_HOME": str(folder / "pre-commit"), "PREK_HOME": str(folder / "prek")}
+
+
+@pytest.fixture(scope="session")
+def kit(tmp_path_factory: pytest.TempPathFactory, hooks: Path, caches: dict[str, str]) -> Kit:
+    return Kit(tmp_path_factory.mktemp("kit"), hooks, caches)
 
 
 @pytest.fixture

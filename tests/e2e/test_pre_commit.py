@@ -1,4 +1,7 @@
-"""pre-commit 4 with our hooks installed from a repository, as a team would use them."""
+"""pre-commit 4 with our hooks installed from a repository, as a team would use them.
+
+What is judged in which state of git: test_git_states.py; pushes and ranges: test_scenes.py.
+"""
 
 from __future__ import annotations
 
@@ -41,31 +44,6 @@ def test_each_hook_stops_its_own_mistake(installed: Consumer) -> None:
     assert result.out.count("Failed") == 5
 
 
-def test_the_index_is_judged_not_the_working_tree(installed: Consumer) -> None:
-    """A commit that takes a contract away is stopped although the file on disk still has it."""
-    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
-    installed.git("add", "-A")
-    installed.edit(MARTS, "contract: {enforced: false}", "contract: {enforced: true}")
-    result = installed.run("git", "commit", "-m", "quietly")
-    assert result.code == 1
-    assert "RF201 contract-missing" in result.all
-
-
-def test_what_is_not_staged_does_not_stop_a_commit(installed: Consumer) -> None:
-    installed.write({"README.md": "# Shop\n"})
-    installed.git("add", "README.md")
-    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
-    assert installed.run("git", "commit", "-m", "readme").code == 0
-
-
-@pytest.mark.parametrize("arguments", [("-a",), (MARTS,)], ids=["commit -a", "commit PATH"])
-def test_the_index_that_git_names_is_the_one_that_is_judged(installed: Consumer, arguments: tuple[str, ...]) -> None:
-    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
-    result = installed.run("git", "commit", "-m", "quietly", *arguments)
-    assert result.code == 1
-    assert "RF201 contract-missing" in result.all
-
-
 def test_a_deleted_model_is_seen(installed: Consumer) -> None:
     installed.git("rm", "-q", "models/marts/fct_orders.sql")
     result = installed.run("git", "commit", "-m", "tidy")
@@ -87,34 +65,10 @@ def test_a_lock_update_lets_the_change_through(installed: Consumer) -> None:
     assert passed.code == 0, passed.all
 
 
-def test_a_range_is_judged_before_a_push(installed: Consumer) -> None:
-    first = installed.git("rev-parse", "HEAD")
-    installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
-    assert installed.commit("skipped", "--no-verify").code == 0
-    bad = installed.git("rev-parse", "HEAD")
-    installed.git("revert", "--no-edit", "HEAD")
-    result = installed.run(*PRE_COMMIT, "run", "--hook-stage", "pre-push", "--from-ref", first, "--to-ref", bad)
-    assert result.code == 1, result.all
-    assert "RF404 contract-dropped" in result.out
-
-
 def test_the_first_commit_has_no_head(consumer: Consumer) -> None:
     assert consumer.run(*PRE_COMMIT, "install").code == 0
     result = consumer.commit("the shop")
     assert result.code == 0, result.all
-
-
-def test_a_linked_worktree(installed: Consumer, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    installed.git("worktree", "add", "-q", "-b", "side", str(other))
-    file = other / MARTS
-    file.write_text(
-        file.read_text(encoding="utf-8").replace("contract: {enforced: true}", "contract: {enforced: false}", 1),
-        encoding="utf-8",
-    )
-    result = installed.run("git", "commit", "-a", "-m", "quietly", cwd=other)
-    assert result.code == 1
-    assert "RF201 contract-missing" in result.all
 
 
 def test_try_repo(consumer: Consumer, hooks: Path) -> None:

@@ -103,11 +103,13 @@ def compared(session: Session, judged: Judged) -> list[Change]:
         return []
     lock = judged.settings.lock
     states = States(before, judged.project, frozenset({*lock.tags, *lock.require}))
-    found: list[Change] = []
-    for info in CATALOGUE:
-        if info.level == "change" and (among is None or any(key.split(".", 1)[0] in info.kinds for key in among)):
-            found += compare(changes.load(info), states, among)
-    return found
+    present = None if among is None else {key.split(".", 1)[0] for key in among}
+    kinds = [
+        changes.load(info)
+        for info in CATALOGUE
+        if info.level == "change" and (present is None or present.intersection(info.kinds))
+    ]
+    return list(compare(kinds, states, among))
 
 
 def _before(session: Session, judged: Judged) -> tuple[StaticProject | None, frozenset[str] | None]:
@@ -120,7 +122,7 @@ def _before(session: Session, judged: Judged) -> tuple[StaticProject | None, fro
     if not has_project(base, project.root):
         return None, frozenset()
     differing = session.changes
-    if not any(project.rests_on(path) for path in differing) and not project.package.unreadable:
+    if not project.shaken(differing, base) and not project.package.unreadable:
         earlier = project.over(State(project.index.state), base)
         wave = advance(earlier, differing, judged.tree)
         if wave is not None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ringfence.domain.settings import Settings
     from ringfence.domain.tree import Tree
     from ringfence.readers.git import Git
-    from ringfence.readers.static.advance import Changes
     from ringfence.readers.static.project import StaticProject
+    from ringfence.readers.static.state import Changes
     from ringfence.stores.cache import Cache
 
 _MANY = 200  # changed paths that nobody reads: from here on it pays to note the new tree
@@ -76,9 +76,10 @@ class Keeper:
         slot = self._slot(self._name(project), tree)
         if slot is not None and self.cache is not None and slot.units == _units(project, disk):
             changes = self._changes(slot, tree)
-            if changes is not None and not any(project.rests_on(path) for path in changes):
+            past = VersionTree(self._git, Version(slot.tree, _entries(slot.overlay)))
+            if changes is not None and not project.shaken(changes, past):
                 moved = project.over(State(self.cache.records(slot)))
-                wave = advance(moved, changes, VersionTree(self._git, Version(slot.tree, _entries(slot.overlay))))
+                wave = advance(moved, changes, past)
                 if wave is not None:
                     return Judged(moved, settings, tree, wave, changes, slot)
         fill(project)

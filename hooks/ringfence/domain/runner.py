@@ -63,11 +63,15 @@ def verdict(rules: Iterable[Rule], subject: object, project: Project, settings: 
     return Outcome(tuple(findings), tuple(undecided))
 
 
-def compare(kind: ChangeKind, states: States, among: Collection[str] | None = None) -> Iterator[Change]:
-    """Yield the changes of one kind, with its code, name and axis filled in; `among` are the keys that may differ."""
-    for pair in pairs(states, *kind.kinds, among=among):
-        for change in kind.compare(pair, states):
-            yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
+def compare(kinds: Iterable[ChangeKind], states: States, among: Collection[str] | None = None) -> Iterator[Change]:
+    """Yield the changes of these kinds, with code, name and axis filled in; `among` are the keys that may differ."""
+    every = list(kinds)
+    for pair in pairs(states, *sorted({node for kind in every for node in kind.kinds}), among=among):
+        present = next(node for node in pair if node is not None)
+        for kind in every:
+            if present.identity.kind in kind.kinds:
+                for change in kind.compare(pair, states):
+                    yield change._replace(code=kind.code, kind=kind.name, axis=kind.axis)
 
 
 _BY_DEFAULT = RuleSettings()

@@ -86,6 +86,17 @@ def _end(before: str, path: str) -> Place:
     return Place(path, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
 
 
+def _end_of(item: Mapping | Sequence, event: Any) -> tuple[int, int]:
+    """Return where a collection ends: behind its last value, whatever comments and blank lines follow in block style."""
+    start, end = event.start_mark, event.end_mark
+    if start.index == end.index and (item.pairs if isinstance(item, Mapping) else item.items):
+        last = item.pairs[-1][1] if isinstance(item, Mapping) else item.items[-1]
+        found = (last.span[2] + 1, last.span[3] + 1) if isinstance(last, Scalar) else last.place[3:]
+        if found > item.place[1:3]:  # an alias stands for a value further up
+            return found
+    return end.line + 1, end.column + 1
+
+
 class _Builder:
     """Takes events one by one and keeps the open collections on a stack of its own."""
 
@@ -146,7 +157,7 @@ class _Builder:
         size, levels = count + self._expanded - self._opened.pop(), self._levels.pop() + 1
         self._sizes[id(item)] = size, levels
         self._reach(levels)
-        item.place = item.place._replace(end_line=event.end_mark.line + 1, end_column=event.end_mark.column + 1)
+        item.place = Place(*item.place[:3], *_end_of(item, event))
 
     def _alias(self, event: Any) -> None:
         item = self._anchors.get(event.anchor)

@@ -13,15 +13,13 @@ from ringfence.domain.errors import RingfenceError
 from ringfence.readers.static.definitions import definitions
 from ringfence.readers.static.package import EVERYWHERE, Package
 from ringfence.readers.static.project import owner_of
-from ringfence.readers.static.state import UNITS
+from ringfence.readers.static.state import UNITS, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ringfence.domain.tree import Entry, Tree
+    from ringfence.domain.tree import Tree
     from ringfence.readers.static.project import StaticProject
-
-Changes = dict[str, tuple["Entry | None", "Entry | None"]]
 
 
 class Wave(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
 from ringfence.readers.static.build import Builder, Candidate, test_references
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from ringfence.domain.document import Problem
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
-    from ringfence.domain.tree import Tree
-    from ringfence.readers.static.state import State
+    from ringfence.domain.tree import Entry, Tree
+    from ringfence.readers.static.state import Changes, State
 
 _READABLE = ("model", "seed", "snapshot")
 PROFILES = "profiles.yml"
@@ -78,11 +79,39 @@ class StaticProject:
         folder, _, name = path.rpartition("/")
         if name == PROJECT_FILE or (name in FOUNDATIONS and folder == self.root) or path == PROFILES:
             return True
+        return self._in_local_package(path)
+
+    def _in_local_package(self, path: str) -> bool:
         return any(
             path.startswith(f"{package.layout.root}/")
             for package in self._packages.values()
             if package.tree is self._root.tree and package is not self._root
         )
+
+    def shaken(self, changes: Changes, past: Tree) -> bool:
+        """Return whether `changes` since the tree `past` move something on which everything rests.
+
+        Settings that read the same at the same places do not: a comment at the end of dbt_project.yml, for one.
+        """
+        return any(
+            self.rests_on(path) and not self._reads_the_same(path, *pair, past) for path, pair in changes.items()
+        )
+
+    def _reads_the_same(self, path: str, before: Entry | None, after: Entry | None, past: Tree) -> bool:
+        if before is None or after is None or not (before.is_file and after.is_file) or not path.endswith(".yml"):
+            return False
+        if self._in_local_package(path):
+            return False
+        contents = self._root.contents
+        try:
+            old, new = contents.document(past, path), contents.document(self._root.tree, path)
+        except RingfenceError:
+            return False  # what a work tree held and nobody committed
+        if old.root is None or new.root is None or old.problems != new.problems:
+            return False
+        from ringfence.text.packed import same
+
+        return same(old.root, new.root)
 
     @property
     def package(self) -> Package:

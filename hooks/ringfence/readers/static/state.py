@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ringfence.domain.shelf import Records
+    from ringfence.domain.tree import Entry
 
 UNITS, RESULTS, FINDINGS = "u", "r", "f"
 # Kind of link -> group of its owners. A group's record holds the keys of its owner by kind.
 LINKS = {"h": UNITS, "n": UNITS, "u": UNITS, "m": UNITS, "r": RESULTS}
+
+
+# Path of a file -> what stood there before, what stands there now.
+Changes = dict[str, "tuple[Entry | None, Entry | None]"]
 
 
 class State:
