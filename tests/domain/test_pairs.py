@@ -218,3 +218,11 @@ def test_only_those_that_may_differ() -> None:
     states = States(project(b=ON, a=ON, c=ON), project(a=ON, b=OFF))
     among = ["model.shop.c", "model.shop.b", "model.shop.gone", "seed.shop.a"]
     assert [_labels(pair) for pair in pairs(states, "model", among=among)] == [("b", None), ("c", None)]
+
+
+def test_what_cannot_be_read_on_one_side_is_not_missing() -> None:
+    snapshot = "{% snapshot s %}select 1{% endsnapshot %}"
+    whole, broken = project({"snapshots/s.sql": snapshot}), project({"snapshots/s.sql": "{% snapshot s %}{% if %}"})
+    assert list(pairs(States(whole, broken), "snapshot")) == []
+    assert list(pairs(States(broken, whole), "snapshot")) == []
+    assert len(list(pairs(States(whole, whole), "snapshot"))) == 1

@@ -38,8 +38,15 @@ def pairs(states: States, *kinds: str, among: Collection[str] | None = None) -> 
         before, after = states.base.node(key), states.head.node(key)
         pair = Pair(present(before), present(after))
         both = [node for node in pair if node is not None]
-        if both and not any(_unseen(node, states) for node in both):
+        if both and not any(_unseen(node, states) for node in both) and not _hidden(before, after, states):
             yield pair
+
+
+def _hidden(before: Node | None, after: Node | None, states: States) -> bool:
+    """Return whether a node is missing on one side because the file that would make it cannot be read there."""
+    if before is not None and after is None:
+        return states.head.troubled(before.path)
+    return before is None and after is not None and states.base.troubled(after.path)
 
 
 def _keys(states: States, kinds: tuple[str, ...], among: Collection[str] | None) -> list[str]:

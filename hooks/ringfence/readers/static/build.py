@@ -450,10 +450,12 @@ def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def _header(first: str, node: Node) -> Fact[tuple[str, ...]]:
+def _header(first: str | None, node: Node) -> Fact[tuple[str, ...]]:
     """Return the column names of a CSV file's first line."""
     import csv
 
+    if first is None:
+        return Unknown("the seed is a Git LFS pointer", Place(node.path))
     delimiter = node.config.get("delimiter", ",")
     if isinstance(delimiter, Unknown):
         return delimiter

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ringfence.domain.document import Problem
+from ringfence.domain.place import Place
 from ringfence.domain.shelf import Nothing
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from ringfence.text.yaml import Document
 
 _YAML = (".yml", ".yaml")
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: what git holds in place of a large file.
+POINTER = b"version https://git-lfs.github.com/spec/"
+_NOT_HERE = "is a Git LFS pointer: what it stands for is not in the repository"
 
 
 class Contents:
@@ -63,15 +68,13 @@ class Contents:
 
             kept = self._shelved("yaml", blob)
             if kept is None:
-                from ringfence.text import yaml
-
-                kept = packed.pack(yaml.parse(self._content(tree, path, blob), path))
+                kept = packed.pack(_document(self._content(tree, path, blob), path))
                 self._keep("yaml", blob, kept)
             self._documents[path, blob] = packed.unpack(kept, path)
         return self._documents[path, blob]
 
-    def header(self, tree: Tree, path: str) -> str:
-        """Return the first line of a seed, without its end."""
+    def header(self, tree: Tree, path: str) -> str | None:
+        """Return the first line of a seed, without its end; None where the repository holds a pointer to it."""
         blob = self._blob(tree, path)
         if blob not in self._headers:
             kept = self._shelved("csv", blob)
@@ -80,7 +83,8 @@ class Contents:
                 kept = content.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").rstrip("\r")
                 self._keep("csv", blob, kept)
             self._headers[blob] = kept
-        return self._headers[blob]
+        header = self._headers[blob]
+        return None if header.encode().startswith(POINTER) else header
 
     def _blob(self, tree: Tree, path: str) -> str:
         entry = tree.entry(path)
@@ -111,7 +115,20 @@ def _kind(path: str) -> str:
     return "py" if lower.endswith(".py") else "csv" if lower.endswith(".csv") else "sql"
 
 
+def _document(content: bytes, path: str) -> Document:
+    from ringfence.text import yaml
+
+    if content.startswith(POINTER):
+        fix = "keep this file out of Git LFS, in .gitattributes"
+        return yaml.Document(None, (Problem(_NOT_HERE, Place(path), fix),))
+    return yaml.parse(content, path)
+
+
 def _read(kind: str, content: bytes) -> Facts:
+    if content.startswith(POINTER):
+        from ringfence.sql.terms import Facts as Made
+
+        return Made((), (1, _NOT_HERE))
     text = content.decode("utf-8", errors="replace")
     if kind == "py":
         from ringfence.sql import python_model

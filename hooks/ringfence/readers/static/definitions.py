@@ -26,6 +26,8 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
         found[package.key("name", block.name)] = None
     for name, block in package.macros_in(path).items():
         found[package.key("macro", name)] = block
+    if {"snapshot", "macro", "generic"}.intersection(roles) and package.facts(path).error is not None:
+        found[package.key("unreadable", "")] = None
     if "properties" in roles:
         file = package.file(path)
         if file.root is None and package.problems_in(path):

@@ -11,7 +11,7 @@ from ringfence.domain.document import Mapping, Problem, Scalar, mappings_of, tex
 from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.place import Place
 from ringfence.domain.project import PropertiesEntry, PropertiesFile
-from ringfence.readers.static.contents import Contents
+from ringfence.readers.static.contents import POINTER, Contents
 from ringfence.readers.static.layout import join
 from ringfence.readers.static.state import file_of
 from ringfence.readers.static.values import fact_of, project_variables
@@ -160,8 +160,8 @@ class Package:
         """Return what a SQL or Python file says alone."""
         return self.contents.template(self.tree, path)
 
-    def header(self, path: str) -> str:
-        """Return the first line of a seed."""
+    def header(self, path: str) -> str | None:
+        """Return the first line of a seed, or None where it cannot be had."""
         return self.contents.header(self.tree, path)
 
     def file(self, path: str) -> PropertiesFile:
@@ -229,8 +229,10 @@ class Package:
         ]
 
     def suspect(self, *names: str) -> Unknown | None:
-        """Return why something of these names may be declared in a properties file that cannot be read, or None."""
+        """Return why something of these names may be declared in a file that cannot be read, or None."""
         for path, text in self.unreadable.items():
+            if text.encode(errors="replace").startswith(POINTER):
+                return Unknown(f"{path} is a Git LFS pointer, and what it stands for may name {names[0]}", Place(path))
             for name in names:
                 if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
                     return Unknown(f"{path} cannot be read and names {name}", Place(path))
@@ -238,7 +240,7 @@ class Package:
 
     @cached_property
     def unreadable(self) -> dict[str, str]:
-        """The text of properties files that cannot be read at all, by path."""
+        """The text of files that define things by name and cannot be read at all, by path."""
         paths = self.index.paths(self.key("unreadable", ""))
         return {path: content.decode(errors="replace") for path, content in self.tree.read(paths).items()}
 
