@@ -129,21 +129,26 @@ COMMANDS = (
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the whole command line, as --help and the documentation show it."""
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the whole command line, as --help and the documentation show it; `only` leaves one word's commands."""
     top = argparse.ArgumentParser(
         prog="ringfence", description="Layers of defence for dbt projects, asked before any dbt run."
     )
     top.add_argument("--version", action="version", version=f"ringfence {__version__}")
-    first = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    # the program's name is given: working it out, argparse would load what formats its help
+    first = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog=top.prog)
     groups: dict[str, Any] = {}
     for command in COMMANDS:
         head, _, rest = command.words.partition(" ")
+        if only not in (None, head):
+            continue
         parent = first
         if rest:
             if head not in groups:
                 group = first.add_parser(head, help=f"{head} commands")
-                groups[head] = group.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+                groups[head] = group.add_subparsers(
+                    dest="subcommand", metavar="COMMAND", required=True, prog=f"{top.prog} {head}"
+                )
             parent = groups[head]
         sub = parent.add_parser(
             rest or head, help=command.summary, description=f"{command.summary[0].upper()}{command.summary[1:]}."
@@ -163,7 +168,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # One short run makes many small values and no cycles worth collecting: 40 % of the time for 1,000 models.
     gc.disable()
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    known = {command.words.partition(" ")[0] for command in COMMANDS}
+    arguments = parser(words[0] if words and words[0] in known else None).parse_args(words)
     module, _, function = arguments.target.partition(":")
     try:
         code: int = getattr(import_module(f"ringfence.commands.{module}"), function)(arguments)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,6 +36,8 @@ def command() -> str:
 
     A hook's environment stands on PATH only while the hook runs, so it does not count.
     """
+    import shutil
+
     own = os.path.dirname(os.path.abspath(sys.argv[0]))
     private = bool(os.environ.get("PRE_COMMIT"))
     folders = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part]
@@ -54,6 +54,8 @@ def command() -> str:
 
 
 def _version_of(script: str) -> str | None:
+    import subprocess
+
     try:
         done = subprocess.run([script, "--version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Map
 
+MANIFEST = ("required", "optional", "ignored")
 _STRINGS = {"type": "array", "items": {"type": "string"}}
 _SELECTOR = {
     "description": "dbt-style selector: space for or, comma for and",
@@ -103,6 +104,11 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
                     }
                 },
             },
+            "manifest": {
+                "description": "whether target/manifest.json is used: required (a missing or stale one is an error), "
+                "optional (where the sources leave something undecided), ignored (never opened)",
+                "enum": list(MANIFEST),
+            },
             "layers": _LAYERS,
         },
     }
@@ -141,6 +147,7 @@ class Settings(NamedTuple):
     lock: LockSettings = LockSettings()
     layers: tuple[LayerSettings, ...] = ()
     cache_folder: str | None = None
+    manifest: str = "optional"
 
 
 def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Settings:
@@ -171,6 +178,7 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
             for item in value.get("layers") or []
         ),
         cache_folder=(value.get("cache") or {}).get("folder"),
+        manifest=value.get("manifest", "optional"),
     )
 
 

@@ -13,7 +13,7 @@ from ringfence.domain.errors import RingfenceError
 from ringfence.readers.static.definitions import definitions
 from ringfence.readers.static.package import EVERYWHERE, Package
 from ringfence.readers.static.project import owner_of
-from ringfence.readers.static.state import UNITS, Changes
+from ringfence.readers.static.state import TEST_DEFINITIONS, TESTS, UNITS, Changes, defined_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +43,13 @@ def fill(project: StaticProject) -> None:
     for owner in owners:
         if "//" not in owner:
             state.put(UNITS, owner, {"h": state.record(UNITS, owner)["h"], **project.unit(owner)})
+    _watch_tests(project)
+
+
+def _watch_tests(project: StaticProject) -> None:
+    """Record what the definitions of generic tests look up."""
+    uses = sorted(project.test_lookups())
+    project.index.state.put(UNITS, TEST_DEFINITIONS, {"h": [], "n": {}, "u": uses})
 
 
 def advance(project: StaticProject, changes: Changes, past: Tree) -> Wave | None:
@@ -55,6 +62,9 @@ def advance(project: StaticProject, changes: Changes, past: Tree) -> Wave | None
     touched, units = _redefined(project, changes, past)
     if any(_everywhere(key) for key in touched):
         return None
+    if any(defined_test(key) or TEST_DEFINITIONS in state.owners("u", key) for key in touched):
+        _watch_tests(project)
+        touched.add(TESTS)
     for key in touched:
         units.update(owner for owner in state.owners("u", key) if "//" not in owner)
     before = {unit: state.below(UNITS, unit) or {} for unit in units}

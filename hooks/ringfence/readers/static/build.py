@@ -14,6 +14,7 @@ from ringfence.readers.static.entries import Entries, Version, version_columns, 
 from ringfence.readers.static.later import Later
 from ringfence.readers.static.layers import Layer, mapping_layer, merge, project_layers
 from ringfence.readers.static.package import File
+from ringfence.readers.static.state import TESTS
 from ringfence.readers.static.values import fact_of, project_variables
 from ringfence.sql.terms import Block
 
@@ -115,7 +116,7 @@ class Builder:
             effects.layers.insert(0, self._python_default(entry))
         node = self._node(identity, file.path, fqn, entry, effects, version)
         bodies = [one for one in (body, version.body if version is not None else None) if one is not None]
-        self._watch_tests(*bodies)
+        self._watch_tests()
         return node._replace(
             columns=self._later(lambda: _columns(reader, body, version)),
             tests=self._later(
@@ -240,7 +241,7 @@ class Builder:
             layers += [_untagged(layer) for layer in self._project_layers(self.root, "source", fqn)]
         tags = tuple(str(tag) for tag in _listed(plain(source.get("tags"))) + _listed(plain(table.get("tags"))))
         reader = self._reader(entry, tags)
-        self._watch_tests(table)
+        self._watch_tests()
         return Node(
             identity=identity,
             path=entry.place.path,
@@ -321,7 +322,7 @@ class Builder:
         if entry is None:
             return node
         reader = self._reader(entry)
-        self._watch_tests(entry.body)
+        self._watch_tests()
         return node._replace(
             description=columns_reader.description(entry.body),
             columns=self._later(lambda: reader.columns(entry.body)),
@@ -329,7 +330,7 @@ class Builder:
         )
 
     def _later(self, make: Callable[[], tuple[T, ...]]) -> Later[T]:
-        """Return what is made when it is asked for; what is looked up for it is noted beforehand (`_watch_tests`)."""
+        """Return what is made when it is asked for; it depends on the node's files and on TESTS."""
         index = self.package.index
 
         def quietly() -> tuple[T, ...]:
@@ -341,11 +342,9 @@ class Builder:
 
         return Later(quietly)
 
-    def _watch_tests(self, *bodies: Mapping) -> None:
-        """Note what the definitions of an entry's generic tests look up: their settings are part of the node."""
-        for label in {label for body in bodies for label in columns_reader.test_labels(body)}:
-            namespace, _, name = label.rpartition(".")
-            self.test_definition(name, namespace or None)
+    def _watch_tests(self) -> None:
+        """Note that the node has tests, or may have: the settings of their definitions are part of it."""
+        self.package.index.note(TESTS)
 
     def _reader(self, entry: PropertiesEntry | None, tags: tuple[str, ...] = ()) -> columns_reader.Reader:
         def defaults(test: str, namespace: str | None) -> list[Layer]:

@@ -127,20 +127,6 @@ class Reader:
         return Test(name, namespace or None, column, arguments, merge(layers), at.place)
 
 
-def test_labels(body: Mapping) -> set[str]:
-    """Return the names of all generic tests of an entry and its columns, with namespace, as they are written."""
-    found: set[str] = set()
-    for holder in (body, *mappings_of(body.get("columns"))):
-        for key in ("data_tests", "tests"):
-            item = holder.get(key)
-            for entry in item.items if isinstance(item, Sequence) else ():
-                if isinstance(entry, Scalar):
-                    found.add(entry.text)
-                elif isinstance(entry, Mapping):
-                    found.update([*entry.entries(), text_of(entry.get("test_name")) or ""])
-    return found
-
-
 def description(body: Mapping) -> Fact[str]:
     """Return the description as written; `{{ doc() }}` stays an expression."""
     item = body.get("description")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _YAML = (".yml", ".yaml")
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: what git holds in place of a large file.
 POINTER = b"version https://git-lfs.github.com/spec/"
+_written = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _NOT_HERE = "is a Git LFS pointer: what it stands for is not in the repository"
 
 
@@ -98,7 +99,7 @@ class Contents:
 
     def _keep(self, kind: str, blob: str, packed: Any) -> None:
         try:
-            self._shelf.put(kind, blob, json.dumps(packed, separators=(",", ":")))
+            self._shelf.put(kind, blob, _written(packed))
         except ValueError:
             return  # a number too long to be written out: the file is parsed again the next time
 

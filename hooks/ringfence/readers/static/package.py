@@ -55,7 +55,6 @@ _PROPERTIES = (".yml", ".yaml")
 # itself, everything depends on it.
 EVERYWHERE = frozenset(
     {"ref", "source", "config", "var", "env_var", "is_incremental", "log", "return", "run_query", "caller"}
-    | {"test_unique", "test_not_null", "test_accepted_values", "test_relationships"}
 )
 
 

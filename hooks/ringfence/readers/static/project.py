@@ -13,7 +13,7 @@ from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
-from ringfence.readers.static.state import UNITS, Index, file_of
+from ringfence.readers.static.state import UNITS, Index, defined_test, file_of
 from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
@@ -186,6 +186,16 @@ class StaticProject:
                 names |= made.names
             faces[key] = "" if node is None else face(node)
         return {"n": faces, "u": sorted(uses), "m": sorted(names)}
+
+    def test_lookups(self) -> set[str]:
+        """Return what the definitions of all generic tests of all packages look up."""
+        keys = [key for _, body in self.index.state.records(UNITS) for key in body["h"]]
+        tests = sorted({found for key in keys if (found := defined_test(key)) is not None})
+        self.index.begin()
+        for package, name in tests:
+            if package in self._builders:
+                self._builders[self.name].test_definition(name, None if package == self.name else package)
+        return self.index.end()
 
     def everything(self) -> Iterator[tuple[str, list[Node]]]:
         """Yield every node of every package by key, disabled ones and duplicates included."""

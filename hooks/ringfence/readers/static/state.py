@@ -27,6 +27,9 @@ UNITS, RESULTS, FINDINGS = "u", "r", "f"
 LINKS = {"h": UNITS, "n": UNITS, "u": UNITS, "m": UNITS, "r": RESULTS}
 
 
+# What every node with tests looks up, and the owner of what the definitions of all generic tests look up.
+TESTS, TEST_DEFINITIONS = "tests", "//tests"
+_TEST = ":macro:test_"
 # Path of a file -> what stood there before, what stands there now.
 Changes = dict[str, "tuple[Entry | None, Entry | None]"]
 
@@ -118,3 +121,9 @@ class Index:
 def file_of(owner: str) -> str:
     """Return the path of the file that an owner of the group of units is: `pkg//macros/a.sql` in a package."""
     return owner.rpartition("//")[2]
+
+
+def defined_test(key: str) -> tuple[str, str] | None:
+    """Return package and name of the generic test that a key of a definition stands for, or None."""
+    package, mark, name = key.partition(_TEST)
+    return (package, name) if mark else None
