@@ -193,8 +193,8 @@ class Edits:
         return {"dbt_project.yml": f"{self.repository.original('dbt_project.yml')}  bench_mark: {fresh()}\n"}
 
     def comment(self) -> dict[str, str]:
-        """A comment more in dbt_project.yml: every fact stays true, nothing judged before may be used."""
-        return {"dbt_project.yml": f"{self.repository.original('dbt_project.yml')}# {fresh()}\n"}
+        """A comment on top of dbt_project.yml: every setting moves, so all is judged anew; what files say is known."""
+        return {"dbt_project.yml": f"# {fresh()}\n{self.repository.original('dbt_project.yml')}"}
 
     def readme(self) -> dict[str, str]:
         return {"README.md": f"A generated project, {fresh()}.\n"}

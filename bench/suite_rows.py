@@ -50,6 +50,7 @@ _HOOK = Budget(floors=(2.0, 2.0))
 _COLD = Budget(besides=2.0)
 _COMMIT = ("check", "--from", "index")
 _DIFF = ("diff", "--base", "HEAD", "--head", "index")
+_READ = ("diff", "--base", "HEAD", "--head", "HEAD")  # of two equal trees: everything is read, nothing compared
 
 
 def _nothing(_edits: Edits) -> None:
@@ -95,7 +96,8 @@ def rows() -> list[Row]:
         *_hooks(),
         Row("check", "check: nothing new", ("check",), _nothing, _WHOLE),
         Row("check-facts", "check: facts known, nothing judged", ("check",), _comment, _WHOLE),
-        Row("cold", "check: no cache", ("check",), _forget, _COLD, reading=True),
+        Row("cold", "first read: no cache, nothing judged", _READ, _forget, _COLD, reading=True),
+        Row("cold-check", "check: no cache", ("check",), _forget, Budget(), reading=True),
         Row("diff", "diff of 5 files: nothing new", _DIFF, _nothing, _WARM, _five),
         Row("diff-sql", "diff of 5 files: 3 new SQL, 2 YAML", _DIFF, _five, _NEW_SQL),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
@@ -88,27 +89,33 @@ class StaticProject:
             if package.tree is self._root.tree and package is not self._root
         )
 
-    def shaken(self, changes: Changes, past: Tree) -> bool:
-        """Return whether `changes` since the tree `past` move something on which everything rests.
+    def shaken(self, changes: Changes, other: Tree, *, places: bool = True) -> bool:
+        """Return whether `changes` between the tree `other` and this one move something on which everything rests.
 
-        Settings that read the same at the same places do not: a comment at the end of dbt_project.yml, for one.
+        Settings that read the same at the same places do not: a comment at the end of dbt_project.yml, for one. Where
+        nobody will ask for `places`, it is enough that they read the same.
         """
         return any(
-            self.rests_on(path) and not self._reads_the_same(path, *pair, past) for path, pair in changes.items()
+            self.rests_on(path) and not self._reads_the_same(path, *pair, other, places=places)
+            for path, pair in changes.items()
         )
 
-    def _reads_the_same(self, path: str, before: Entry | None, after: Entry | None, past: Tree) -> bool:
+    def _reads_the_same(
+        self, path: str, before: Entry | None, after: Entry | None, other: Tree, *, places: bool
+    ) -> bool:
         if before is None or after is None or not (before.is_file and after.is_file) or not path.endswith(".yml"):
             return False
         if self._in_local_package(path):
             return False
         contents = self._root.contents
         try:
-            old, new = contents.document(past, path), contents.document(self._root.tree, path)
+            old, new = contents.document(other, path), contents.document(self._root.tree, path)
         except RingfenceError:
             return False  # what a work tree held and nobody committed
         if old.root is None or new.root is None or old.problems != new.problems:
             return False
+        if not places:
+            return repr(plain(old.root)) == repr(plain(new.root))
         from ringfence.text.packed import same
 
         return same(old.root, new.root)
