@@ -120,6 +120,7 @@ def test_a_head_that_is_not_there(stage: Stage) -> None:
         (None, None, {"PRE_COMMIT_FROM_REF": "HEAD~1"}, "first"),
         (None, None, {"PRE_COMMIT_FROM_REF": "HEAD~1", "CI": "true"}, "first"),
         (None, None, {"PRE_COMMIT_FROM_REF": ""}, "base"),
+        (None, None, {"PRE_COMMIT_FROM_REF": "origin/main"}, "base"),
         (None, None, {}, "base"),
         (None, None, {"PRE_COMMIT": "1"}, "base"),
         (None, None, {"CI": "true"}, "base"),
@@ -139,6 +140,12 @@ def test_base(stage: Stage, flag: str | None, branch: str | None, environment: d
 def test_the_base_is_where_the_branch_left_and_says_so(stage: Stage) -> None:
     base = _base(stage.clone, None, "main")
     assert base.label == f"origin/main@{stage.base[:7]}"
+    assert "b.sql" not in files_of(base)
+
+
+def test_what_the_other_end_of_a_range_has_gained_is_not_part_of_it(stage: Stage) -> None:
+    base = _base(stage.clone, None, None, PRE_COMMIT_FROM_REF="origin/main")
+    assert base.label == "origin/main"
     assert "b.sql" not in files_of(base)
 
 

@@ -43,9 +43,13 @@ def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, env
     `branch` is `base.branch` of ringfence.yml. Raises RingfenceError where CI offers no base: an empty comparison must
     never be called clean.
     """
-    named = flag or environment.get("PRE_COMMIT_FROM_REF")
-    if named:
-        return trees.revision(git, named)
+    if flag:
+        return trees.revision(git, flag)
+    ranged = environment.get("PRE_COMMIT_FROM_REF")
+    if ranged:
+        # as pre-commit itself, which takes what FROM...TO changed: what FROM alone has gained since is nobody's removal
+        left = git.ask("merge-base", ranged, head.commit) if head.commit is not None else None
+        return trees.revision(git, left or ranged, ranged)
     if head.commit is None:
         return trees.EmptyTree()
     service = _service_base(environment)
