@@ -81,7 +81,7 @@ def test_a_filter_that_is_required_and_fails(repository: Repository) -> None:
     repository.git("config", "filter.broken.clean", "false")
     repository.git("config", "filter.broken.required", "true")
     repository.write({"new.sql": "n"})
-    with pytest.raises(RingfenceError, match=r"the work tree cannot be read: .*filter"):
+    with pytest.raises(RingfenceError, match="external filter"):
         trees.work_tree(repository.open()).entries()
 
 
