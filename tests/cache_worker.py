@@ -25,7 +25,7 @@ def write(folder: str) -> None:
     number = 0
     while True:
         number += 1
-        cache = Cache(folder, "aa")
+        cache = Cache(folder, "a" * 16)
         before = cache.slot("shop")
         stamp = f"{os.getpid()}-{number}"
         records = {f"owner{one}": {"h": [f"key {stamp}"], "stamp": stamp} for one in range(OWNERS)}

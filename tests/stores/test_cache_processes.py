@@ -26,7 +26,7 @@ def _start(*arguments: str) -> subprocess.Popen[str]:
 
 def _whole(folder: Path) -> str | None:
     """The state that the cache holds, after checking that all of it is of one piece."""
-    cache = Cache(str(folder), "aa")
+    cache = Cache(str(folder), "a" * 16)
     slot = cache.slot("shop")
     if slot is None:
         return None

@@ -25,7 +25,7 @@ def info(arguments: argparse.Namespace) -> int:
 
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     elif cache is None:
-        sys.stdout.write(f"the cache is off: by {VARIABLE}, or by cache: {{folder: off}} in ringfence.yml\n")
+        sys.stdout.write(f"the cache is off: by {VARIABLE}, or by cache: {{folder: none}} in ringfence.yml\n")
     else:
         sys.stdout.write("".join(f"{key}: {value}\n" for key, value in told.items()))
     return 0

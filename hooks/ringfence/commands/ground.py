@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence import __version__
+from ringfence.domain.errors import RingfenceError
 from ringfence.readers import span
 from ringfence.readers.git import open_repository
 from ringfence.readers.versions import differing_trees
@@ -60,12 +61,30 @@ class Ground:
         return "" if here == "." else here
 
     def cache(self, configured: str | None) -> Cache | None:
-        """Return the cache: in the folder of RINGFENCE_CACHE or of ringfence.yml, else in git's own; None where off."""
-        named = self.environment.get(VARIABLE) or configured
-        if named == "off":
+        """Return the cache: in the folder of RINGFENCE_CACHE or of ringfence.yml, else in git's own; None where off.
+
+        The judged repository is not trusted with it: a folder of its choice must lie inside it, links resolved, and a
+        file that is committed is no cache. Raises RingfenceError on a folder outside.
+        """
+        named = self.environment.get(VARIABLE)
+        if named == "off" or (named is None and configured == "none"):
             return None
-        folder = os.path.join(self.git.root, named) if named else os.path.join(self.git.common_directory, FOLDER)
-        return Cache(folder, edition(__version__))
+        top = os.path.realpath(self.git.root)
+        if named is not None:
+            folder = os.path.join(top, named)
+        elif configured is not None:
+            folder = os.path.realpath(os.path.join(top, configured))
+            if os.path.commonpath([top, folder]) != top:
+                raise RingfenceError(
+                    f"cache.folder {configured} leaves the repository",
+                    where="ringfence.yml",
+                    do=f"name a folder inside it, or set {VARIABLE}",
+                )
+        else:
+            folder = os.path.join(self.git.common_directory, FOLDER)
+        cache = Cache(folder, edition(__version__))
+        inside = os.path.relpath(cache.path or folder, top).replace(os.sep, "/")
+        return None if configured is not None and self.head.tree.entry(inside) is not None else cache
 
     def differing(self, base: Tree) -> dict[str, tuple[Entry | None, Entry | None]]:
         """Return what differs between head and base: path -> what the head has there, what the base has."""

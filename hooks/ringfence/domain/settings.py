@@ -99,7 +99,7 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": {
                     "folder": {
-                        "description": "where, from the repository's root; off: nowhere (default: git's own folder)",
+                        "description": "where, from the repository's root; none: nowhere (default: git's own folder)",
                         "type": "string",
                     }
                 },

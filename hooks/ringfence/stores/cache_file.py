@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 _SUFFIX = ".sqlite"
+_EDITION = frozenset("0123456789abcdef")
 _KEPT_DAYS = 30
 _KEPT_EDITIONS = 3
 # File systems on which several machines may write: shared memory, which a write-ahead log needs, does not work there.
@@ -68,8 +69,13 @@ def files(folder: str) -> list[CacheFile]:
     found = []
     with suppress(OSError):
         for entry in os.scandir(folder):
-            edition, dash, number = entry.name.removesuffix(_SUFFIX).partition("-")
-            if dash and entry.name.endswith(_SUFFIX) and number.isdigit():
+            edition, _, number = entry.name.removesuffix(_SUFFIX).partition("-")
+            if (
+                entry.name.endswith(_SUFFIX)
+                and number.isdigit()
+                and _EDITION.issuperset(edition)
+                and len(edition) == 16
+            ):
                 status = entry.stat()
                 used = max(status.st_mtime, status.st_atime)
                 found.append(CacheFile(entry.path, edition, int(number), status.st_size, used))
