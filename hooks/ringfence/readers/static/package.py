@@ -240,7 +240,8 @@ class Package:
     @cached_property
     def unreadable(self) -> dict[str, str]:
         """The text of files that define things by name and cannot be read at all, by path."""
-        paths = self.index.paths(self.key("unreadable", ""))
+        # not noted: where there is one before or after, nobody relies on records
+        paths = [file_of(owner) for owner in self.index.state.owners("h", self.key("unreadable", ""))]
         return {path: content.decode(errors="replace") for path, content in self.tree.read(paths).items()}
 
     def _entries(self, path: str, root: object) -> Iterator[PropertiesEntry]:
