@@ -67,8 +67,16 @@ COMMANDS = (
         "show what changed between two states, without a dbt run",
         "diff:run",
         (
-            _argument("--base", metavar="REV|DIR", help="the state before (default: see docs/base-and-head.md)"),
-            _argument("--head", metavar="TREE|DIR", help="the state after: index, worktree, a revision or a folder"),
+            _argument(
+                "--base",
+                metavar="REV|DIR|MANIFEST",
+                help="the state before: a revision, a folder or a manifest.json (default: see docs/base-and-head.md)",
+            ),
+            _argument(
+                "--head",
+                metavar="TREE|DIR|MANIFEST",
+                help="the state after: index, worktree, a revision, a folder or a manifest.json",
+            ),
             _PROJECT,
             _argument(
                 "--profile",
@@ -114,6 +122,17 @@ COMMANDS = (
         (_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),),
     ),
     Command("cache clear", "delete what is kept from run to run", "cache:clear", ()),
+    Command(
+        "doctor",
+        "show what a check rests on here, and what there is to do about it",
+        "doctor:run",
+        (
+            _argument("--from", dest="head", metavar="TREE", help="look at index, worktree or a revision"),
+            _BASE,
+            _PROJECT,
+            _argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),
+        ),
+    ),
     Command(
         "rules",
         "list every rule",

@@ -13,6 +13,7 @@ from ringfence.reporters import choose
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from ringfence.commands.known import Judged
     from ringfence.domain.change import Change
@@ -20,15 +21,35 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 1 where the profile calls a change breaking, else 0."""
-    with Session(Ground(head=arguments.head, base=arguments.base, project=arguments.project)) as session:
+    head, base = (None if _is_manifest(named) else named for named in (arguments.head, arguments.base))
+    with Session(Ground(head=head, base=base, project=arguments.project)) as session:
         found: list[Change] = []
-        for judged in session.judged:
-            found += [one for one in compared(session, judged) if _counts(one, arguments.profile, session, judged)]
+        for judged, changed in _changed(session, arguments):
+            found += [one for one in changed if _counts(one, arguments.profile, session, judged)]
         found = [_strict(one) for one in found] if arguments.profile == "strict" else found
         found.sort(key=lambda one: (LEVELS.index(one.level), one.place, one.code))
-        text = choose(arguments.format).changes(found, session.base.label, session.head.tree.label)
+        before = arguments.base if _is_manifest(arguments.base) else session.base.label
+        after = arguments.head if _is_manifest(arguments.head) else session.head.tree.label
+        text = choose(arguments.format).changes(found, before, after)
     emit(text, arguments.output)
     return 1 if any(one.level == "breaking" for one in found) else 0
+
+
+def _changed(session: Session, arguments: argparse.Namespace) -> Iterator[tuple[Judged, list[Change]]]:
+    """Yield the changes of every project; of the one that a manifest is of, where one is named."""
+    sides = [named if _is_manifest(named) else None for named in (arguments.base, arguments.head)]
+    if any(side is not None for side in sides):
+        from ringfence.commands.sides import Sides
+        from ringfence.commands.sides import compared as compared_sides
+
+        found, judged = compared_sides(session, Sides(*sides))
+        yield judged, found
+    else:
+        yield from ((judged, compared(session, judged)) for judged in session.judged)
+
+
+def _is_manifest(named: str | None) -> bool:
+    return named is not None and named.endswith(".json")
 
 
 def _counts(change: Change, profile: str, session: Session, judged: Judged) -> bool:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.project import StaticProject
 
-_UNREADABLE = "RF001"
+_UNREADABLE, _STALE = "RF001", "RF002"
 # Kinds of change that a lock holds fast: once the lock's history says yes, the diff says it no more.
 _HELD_BY_LOCKS = frozenset(
     {
@@ -72,8 +72,14 @@ def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> 
     """Return the judgement of the session's head by these rules, and keep it as the answer to a question."""
     results: list[Finding | Undecidable] = []
     accepted = 0
+    looked = False  # what is read in a manifest lies beside the judged tree: no answer that rests on it is kept
     for judged in session.judged:
-        results += _rules(session, judged, wanted)
+        found = _rules(session, judged, wanted)
+        if _asks_for_manifest(judged, wanted, found):
+            from ringfence.commands import evidence
+
+            found, looked = evidence.weigh(session, judged, wanted, found), True
+        results += found
         kept, dropped = _changes(session, judged, wanted)
         results += kept
         accepted += dropped
@@ -82,9 +88,17 @@ def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> 
     findings = tuple(one for one in results if isinstance(one, Finding))
     undecided = tuple(one for one in results if isinstance(one, Undecidable))
     judgement = Judgement(findings, undecided, len(session.judged), accepted)
-    if question is not None and not undecided and session.keeper.cache is not None:
+    if question is not None and not undecided and not looked and session.keeper.cache is not None:
         remember(session.ground, session.keeper.cache, question, judgement, _rests(session))
     return judgement
+
+
+def _asks_for_manifest(judged: Judged, wanted: list[RuleInfo], found: list[Finding | Undecidable]) -> bool:
+    """Return whether a manifest has a say: it is required or asked for, or something is left undecided."""
+    if judged.settings.manifest == "ignored":
+        return False
+    alone = {info.code for info in wanted} - {_UNREADABLE} == {_STALE}
+    return alone or judged.settings.manifest == "required" or any(isinstance(one, Undecidable) for one in found)
 
 
 def _rests(session: Session) -> Rests:
@@ -122,7 +136,7 @@ def _before(session: Session, judged: Judged) -> tuple[StaticProject | None, fro
     if not has_project(base, project.root):
         return None, frozenset()
     differing = session.changes
-    if not project.shaken(differing, base) and not project.package.unreadable:
+    if not project.shaken(differing, base, places=False) and not project.package.unreadable:
         earlier = project.over(State(project.index.state), base)
         wave = advance(earlier, differing, judged.tree)
         if wave is not None:

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 OUTCOMES = ("fresh", "irrelevant", "stale", "unproven", "foreign", "unreadable", "missing", "ignored")
 
 
+_NAMES = {"index": "the index", "worktree": "the work tree", "disk": "the folder"}
+
+
+def called(label: str) -> str:
+    """Return how a sentence names the tree with a label."""
+    return _NAMES.get(label, label)
+
+
 class Difference(NamedTuple):
     """Something that a manifest and the tree say differently, or that cannot be compared (not `certain`).
 
@@ -73,8 +81,8 @@ class Freshness(NamedTuple):
 class ManifestReport(NamedTuple):
     """What a check found out about a project's manifest; `told` says what is wrong with it where that is not staleness.
 
-    `tree` is the judged one's label, `made` who wrote the manifest, `remedy` what to type; it is `required` where the
-    configuration says so.
+    `tree` is how the judged one is called, `made` who wrote the manifest, `remedy` what to type; `required` is what the
+    configuration says.
     """
 
     path: str

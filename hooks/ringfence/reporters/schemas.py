@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ringfence.domain.change import AXES, FLAGS, LEVELS
+from ringfence.domain.evidence import OUTCOMES
 from ringfence.domain.fact import TIERS
 from ringfence.domain.finding import SEVERITIES
+from ringfence.domain.settings import MANIFEST
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
 _MAYBE = {"type": ["string", "null"]}
 _COUNT = {"type": "integer", "minimum": 0}
+_FLAG = {"type": "boolean"}
 _NUMBER = {"type": "integer", "minimum": 1}
 _CODE = {"type": "string", "pattern": "^RF[0-9]{3}$"}
 _FINGERPRINT = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
@@ -89,3 +92,60 @@ def diff_schema() -> dict[str, Any]:
     )
     document = {"version": {"const": 1}, "base": _TEXT, "head": _TEXT, "changes": {"type": "array", "items": change}}
     return {"$schema": _DRAFT, "title": "ringfence diff --format json", **_closed(document)}
+
+
+def doctor_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence doctor --format json`."""
+    package = {"name": _TEXT, "wanted": _MAYBE, "locked": _MAYBE, "installed": _MAYBE}
+    difference = _closed(
+        {
+            "kind": _TEXT,
+            "name": _TEXT,
+            "path": _TEXT,
+            "line": _NUMBER,
+            "reason": _TEXT,
+            "old": _MAYBE,
+            "new": _MAYBE,
+            "certain": {**_FLAG, "description": "false: it cannot be compared"},
+            "seen": {**_FLAG, "description": "whether a rule that is on may read it"},
+        }
+    )
+    manifest = _closed(
+        {
+            "mode": {"enum": list(MANIFEST)},
+            "path": _MAYBE,
+            "outcome": {"enum": list(OUTCOMES)},
+            "told": _TEXT,
+            "schema": _MAYBE,
+            "dbt": _MAYBE,
+            "adapter": _MAYBE,
+            "generated_at": _MAYBE,
+            "differences": {"type": "array", "items": difference},
+        }
+    )
+    reason = _closed({"reason": _TEXT, "count": _NUMBER})
+    unknown = _closed(
+        {"field": _TEXT, "values": _COUNT, "unknown": _COUNT, "reasons": {"type": "array", "items": reason}}
+    )
+    project = _closed(
+        {
+            "name": _TEXT,
+            "path": _TEXT,
+            "adapter": _closed({"type": _MAYBE, "from": _MAYBE}),
+            "packages": {"type": "array", "items": _closed({**package, "local": _FLAG, "missing": _FLAG})},
+            "manifest": manifest,
+            "unknown": {"type": "array", "items": unknown},
+        }
+    )
+    texts = {"type": "array", "items": _TEXT}
+    document = {
+        "version": {"const": 1},
+        "tool": _closed({"name": {"const": "ringfence"}, "version": _TEXT}),
+        "head": _TEXT,
+        "base": _closed({"label": _MAYBE, "how": _TEXT}),
+        "cache": _closed({"path": _MAYBE, "bytes": _COUNT, "used": _FLAG}),
+        "hooks": _closed({"file": _MAYBE, "ids": texts, "revisions": texts, "stages": texts}),
+        "projects": {"type": "array", "items": project},
+        "actions": {"type": "array", "items": _closed({"what": _TEXT, "do": _TEXT})},
+    }
+    return {"$schema": _DRAFT, "title": "ringfence doctor --format json", **_closed(document)}

@@ -87,7 +87,7 @@ def _end(before: str, path: str) -> Place:
 
 
 def _end_of(item: Mapping | Sequence, event: Any) -> tuple[int, int]:
-    """Return where a collection ends: behind its last value, whatever comments and blank lines follow in block style."""
+    """Return where a collection ends: in block style behind its last value, whatever comments follow."""
     start, end = event.start_mark, event.end_mark
     if start.index == end.index and (item.pairs if isinstance(item, Mapping) else item.items):
         last = item.pairs[-1][1] if isinstance(item, Mapping) else item.items[-1]
