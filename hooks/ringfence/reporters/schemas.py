@@ -94,9 +94,7 @@ def diff_schema() -> dict[str, Any]:
     return {"$schema": _DRAFT, "title": "ringfence diff --format json", **_closed(document)}
 
 
-def doctor_schema() -> dict[str, Any]:
-    """Return the schema of `ringfence doctor --format json`."""
-    package = {"name": _TEXT, "wanted": _MAYBE, "locked": _MAYBE, "installed": _MAYBE}
+def _manifest_told() -> dict[str, Any]:
     difference = _closed(
         {
             "kind": _TEXT,
@@ -110,7 +108,7 @@ def doctor_schema() -> dict[str, Any]:
             "seen": {**_FLAG, "description": "whether a rule that is on may read it"},
         }
     )
-    manifest = _closed(
+    return _closed(
         {
             "mode": {"enum": list(MANIFEST)},
             "path": _MAYBE,
@@ -123,6 +121,11 @@ def doctor_schema() -> dict[str, Any]:
             "differences": {"type": "array", "items": difference},
         }
     )
+
+
+def doctor_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence doctor --format json`."""
+    package = {"name": _TEXT, "wanted": _MAYBE, "locked": _MAYBE, "installed": _MAYBE}
     reason = _closed({"reason": _TEXT, "count": _NUMBER})
     unknown = _closed(
         {"field": _TEXT, "values": _COUNT, "unknown": _COUNT, "reasons": {"type": "array", "items": reason}}
@@ -133,7 +136,7 @@ def doctor_schema() -> dict[str, Any]:
             "path": _TEXT,
             "adapter": _closed({"type": _MAYBE, "from": _MAYBE}),
             "packages": {"type": "array", "items": _closed({**package, "local": _FLAG, "missing": _FLAG})},
-            "manifest": manifest,
+            "manifest": _manifest_told(),
             "unknown": {"type": "array", "items": unknown},
         }
     )
