@@ -371,6 +371,49 @@ def test_a_disabled_model_enabled(made: Made) -> None:
     )
 
 
+def test_a_model_that_is_there_twice(made: Made) -> None:
+    made.files["models/old/stg_mills.sql"] = "{{ config(enabled=false) }}\nselect 0 as mill_id\n"
+    expect(made, "fresh")
+
+
+def test_python_models_before_dbt_1_9_are_tables_whatever_the_properties_say(made: Made) -> None:
+    path, setting = "models/marts/forecast.py", '    dbt.config(materialized="table")\n'
+    made.edit(path, setting, "")
+    forecast = made.manifest["nodes"]["model.mill.forecast"]
+    forecast["raw_code"] = forecast["raw_code"].replace(setting, "")
+    made.files["models/marts/more.yml"] = "models:\n  - {name: forecast, config: {materialized: incremental}}\n"
+    forecast["patch_path"] = "mill://models/marts/more.yml"
+    older = made.manifest["metadata"]["dbt_version"].startswith("1.8")
+    assert {one.reason for one in made.proof().differences} == (set() if older else {"materialized changed"})
+
+
+def test_a_template_inside_a_list_or_a_mapping(made: Made) -> None:
+    template = "{{ env_var('MILL_ROLE') }}"
+    made.edit("dbt_project.yml", "        +enabled:", f'        +roles: {{read: ["{template}"]}}\n        +enabled:')
+    refresh = made.manifest["nodes"]["model.mill.refresh"]
+    refresh["unrendered_config"]["roles"] = {"read": [template]}
+    refresh["config"]["roles"] = {"read": ["miller"]}
+    expect(made, "fresh")
+    refresh["unrendered_config"]["roles"] = {"read": ["other"]}
+    line = f'dbt_project.yml:15:25 model refresh: roles changed ({{"read": ["other"]}} -> {template}) => refresh'
+    expect(made, "stale", line)
+
+
+def test_the_same_test_twice_is_compared_by_number_alone(made: Made) -> None:
+    twice = "tests: [unique, {unique: {name: other, where: 'grain_id > 0'}}]"
+    made.edit(STAGING, "tests: [unique]", twice)
+    first = next(one for one in made.manifest["nodes"].values() if one["name"] == "unique_stg_grain_grain_id")
+    made.manifest["nodes"]["test.mill.other"] = {**first, "unique_id": "test.mill.other", "name": "other"}
+    expect(made, "fresh")
+
+
+def test_groups_have_nothing_but_their_place(made: Made) -> None:
+    made.files["models/groups.yml"] = "groups:\n  - {name: sales, owner: {name: Till}}\n"
+    group = {"unique_id": "group.mill.sales", "name": "sales", "resource_type": "group", "package_name": "mill"}
+    made.manifest["groups"]["group.mill.sales"] = {**group, "original_file_path": "models/groups.yml"}
+    expect(made, "fresh")
+
+
 # seeds
 
 
@@ -449,6 +492,13 @@ def test_a_macro_added_that_takes_the_place_of_a_package_s(made: Made) -> None:
     expect(made, "stale", f"macros/lowered.sql:1:1 macro lowered: {reason} => stg_grain")
 
 
+def test_a_macro_that_is_written_over_two_lines(made: Made) -> None:
+    first = FILES[WEIGHTS].partition("\n")[0]
+    made.edit(WEIGHTS, first, first.replace("{% macro grams", "{%\n macro grams"))
+    change = edited(first, first.replace("{% macro grams", "{%\n macro grams"))
+    expect(made, "irrelevant", f"{WEIGHTS}:2:1 macro grams: its white space was edited {change} => nothing")
+
+
 # packages
 
 
@@ -484,6 +534,19 @@ def test_a_package_added(made: Made) -> None:
     del made.manifest["macros"]["macro.tools.lowered"]
     line = "packages.yml:2:5 package tools: the manifest does not have it => stg_grain"
     expect(made, "stale", line)
+
+
+def test_a_local_package(made: Made) -> None:
+    made.files["packages.yml"] = "packages:\n  - {local: pkgs/own}\n"
+    made.files["pkgs/own/dbt_project.yml"] = "name: tools\nversion: 1.0.0\n"
+    made.files["pkgs/own/macros/text.sql"] = PACKAGE["dbt_packages/tools/macros/text.sql"]
+    expect(made, "fresh")
+    made.edit("pkgs/own/macros/text.sql", "lower(", "trim(")
+    line = "packages.yml:2:5 package tools: its macros differ: lowered => stg_grain"
+    expect(made, "stale", line)
+    made.files["pkgs/own/macros/text.sql"] = "".join(f"{{% macro m{n}() %}}{n}{{% endmacro %}}\n" for n in range(5))
+    reasons = [one.reason for one in made.proof().differences if one.subject.kind == "package"]
+    assert reasons == ["its macros differ: lowered, m0, m1 and 3 more"]
 
 
 # files that come and go
@@ -596,6 +659,27 @@ def test_a_manifest_without_any_checksum(newest: Made) -> None:
     node["checksum"], node["raw_code"] = {"name": "none", "checksum": ""}, ""
     reason = "its text cannot be compared: the manifest holds no checksum of it"
     expect(newest, "unproven", f"{STG}:1:1 model stg_mills: {reason} => stg_mills?")
+
+
+def test_a_byte_order_mark_that_only_a_checksum_saw(newest: Made) -> None:
+    as_v2(newest)
+    newest.files[STG] = f"\ufeff{FILES[STG]}"
+    found = newest.proof()
+    assert [(one.reason, one.touches) for one in found.differences] == [("white space was edited", frozenset())]
+
+
+def test_a_renamed_file_of_which_only_a_checksum_is_known(newest: Made) -> None:
+    as_v2(newest)
+    newest.files["models/staging/stg_mill.sql"] = newest.files.pop(STG)
+    expect(newest, "stale", f"{STG}:1:1 model stg_mills: it was renamed to stg_mill => stg_mills")
+
+
+def test_an_empty_file_is_no_other_file_renamed(made: Made) -> None:
+    made.files["models/staging/stg_mill.sql"] = ""
+    del made.files[STG]
+    made.manifest["nodes"]["model.mill.stg_mills"] |= {"raw_code": "", "checksum": {"name": "none", "checksum": ""}}
+    reasons = {one.subject.name: one.reason for one in made.proof().differences}
+    assert reasons == {"stg_mill": "the manifest does not have it", "stg_mills": f"{STG} is not in memory"}
 
 
 def test_the_manifest_of_another_project(made: Made) -> None:

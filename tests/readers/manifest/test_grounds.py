@@ -176,6 +176,22 @@ def test_a_macro_of_a_package_that_is_not_installed(made: Made) -> None:
     assert reason in against(made, made.proven("stg_grain").materialized)
 
 
+def test_two_packages_that_implement_what_is_dispatched(made: Made) -> None:
+    made.edit(BY_TARGET, "target.name == 'prod'", "adapter.dispatch('kind', 'tools')() == 'prod'")
+    text = made.files["macros/kind.sql"] = "{% macro default__kind() %}{{ return(target.name) }}{% endmacro %}"
+    made.same("by_target")
+    macro = {"name": "default__kind", "unique_id": "macro.mill.default__kind", "original_file_path": "macros/kind.sql"}
+    made.manifest["macros"]["macro.mill.default__kind"] = {**macro, "package_name": "mill", "macro_sql": text}
+    made.node("by_target")["depends_on"]["macros"] = ["macro.mill.default__kind"]
+    assert value(made.proven("by_target").materialized) == "view"
+    theirs = {**macro, "unique_id": "macro.tools.default__kind", "package_name": "tools", "macro_sql": text}
+    made.manifest["macros"]["macro.tools.default__kind"] = theirs
+    write(made.folder, {"dbt_packages/tools/macros/kind.sql": text})
+    fact = made.proven("by_target").materialized
+    assert value(fact) is None
+    assert against(made, fact) == []
+
+
 # settings under a condition
 
 
@@ -216,6 +232,21 @@ def test_tags_under_a_condition(made: Made) -> None:
     assert value(made.proven("switched").tags) == frozenset()
     made.edit(PROJECT, "+materialized: table", "+materialized: table\n      +tags: [daily]")
     assert value(made.proven("switched").tags) is None
+
+
+def test_tags_that_the_condition_or_an_earlier_level_gave(made: Made) -> None:
+    made.node("switched")["tags"] = made.node("switched")["config"]["tags"] = ["critical"]
+    made.node("switched")["unrendered_config"]["tags"] = ["critical"]
+    assert value(made.proven("switched").tags) is None
+
+
+def test_tags_that_the_file_always_gives(made: Made) -> None:
+    made.edit(BY_TARGET, "materialized='table' if target.name == 'prod' else 'view'", "tags=[target.name]")
+    made.same("by_target", materialized="table", tags=["dev"])
+    made.node("by_target")["tags"] = made.node("by_target")["unrendered_config"]["tags"] = ["dev"]
+    assert value(made.proven("by_target").tags) == frozenset({"dev"})
+    made.node("by_target")["tags"] = ["dev", "earlier"]
+    assert value(made.proven("by_target").tags) is None
 
 
 def test_settings_that_are_handed_on(made: Made) -> None:
@@ -264,6 +295,26 @@ def test_tags_on_two_levels_might_have_been_others(made: Made) -> None:
     assert value(made.proven("refresh").tags) is None
 
 
+def test_tags_that_the_entry_adds_now(made: Made) -> None:
+    made.edit(MARTS, "  - name: refresh\n", "  - name: refresh\n    config: {tags: [new]}\n")
+    assert value(made.proven("refresh").tags) is None
+
+
+def test_tags_that_the_file_or_a_macro_may_add(made: Made) -> None:
+    path = "models/marts/nightly/refresh.sql"
+    made.edit(path, "select", "{{ config(tags=['new']) }}select")
+    made.same("refresh")
+    assert value(made.proven("refresh").tags) is None
+    made.edit(path, "config(tags=['new'])", "nobody()")
+    made.same("refresh")
+    made.node("refresh")["depends_on"]["macros"] = ["macro.mill.nobody"]
+    assert value(made.proven("refresh").tags) == frozenset({"night"})
+    macro = "{% macro nobody() %}{{ config(meta={}) }}{% endmacro %}"
+    made.edit("macros/weights.sql", "{% macro nobody() %}select 1{% endmacro %}", macro)
+    made.manifest["macros"]["macro.mill.nobody"]["macro_sql"] = macro
+    assert value(made.proven("refresh").tags) is None
+
+
 def test_more_tags_than_one_level_can_give(made: Made) -> None:
     made.node("refresh")["tags"] = ["earlier", "night"]
     assert value(made.proven("refresh").tags) is None
@@ -277,6 +328,18 @@ def test_a_mapping_with_a_template(made: Made) -> None:
     assert value(made.proven("refresh").contract) is True
     made.node("refresh")["config"]["contract"] = {"enforced": True, "checksum": "1"}
     assert value(made.proven("refresh").contract) is None
+
+
+def test_a_list_with_a_template(made: Made) -> None:
+    listed = "[\"{{ env_var('PACKAGE') }}\", numpy]"
+    made.edit(PROJECT, "        +tags:", f"        +packages: {listed}\n        +tags:")
+    made.node("refresh")["unrendered_config"]["packages"] = ["{{ env_var('PACKAGE') }}", "numpy"]
+    made.node("refresh")["config"]["packages"] = ["pandas", "numpy"]
+    assert value(made.proven("refresh").config.get("packages")) == ["pandas", "numpy"]
+    made.node("refresh")["config"]["packages"] = ["pandas", "numpy", "scipy"]
+    assert value(made.proven("refresh").config.get("packages")) is None
+    made.node("refresh")["config"]["packages"] = ["pandas", "scipy"]
+    assert value(made.proven("refresh").config.get("packages")) is None
 
 
 def test_a_template_in_properties_is_in_no_manifest(made: Made) -> None:
@@ -356,6 +419,15 @@ def test_refs_in_hooks_that_ask_for_a_variable(made: Made) -> None:
 def test_a_node_that_the_manifest_does_not_have(made: Made) -> None:
     made.files["models/marts/other.sql"] = FILES[BY_TARGET]
     assert against(made, made.proven("other").materialized) == ["the manifest does not have it"]
+
+
+def test_a_node_of_a_package(made: Made) -> None:
+    text = "{{ config(materialized=target.name) }}\nselect 1 as id\n"
+    write(made.folder, {"dbt_packages/tools/models/calendar.sql": text})
+    evidence = made.evidence()
+    node = EvidencedProject(made.project, evidence).node("model.tools.calendar")
+    assert node is not None
+    assert value(node.materialized) is None
 
 
 def test_two_files_for_one_model(made: Made) -> None:

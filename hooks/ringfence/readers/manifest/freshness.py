@@ -190,10 +190,12 @@ class Comparison:
         return "its text cannot be compared: the manifest holds no checksum of it"
 
     def _same_calls(self, node: Node) -> bool:
+        """Return whether only the space between the calls of a template was edited."""
         one, text = self.resource(node), self.text(node.path)
-        if one is None or text is None or not one.resource.raw_code:
+        written = None if one is None else one.resource.raw_code
+        if text is None or not written or written == PLACEHOLDER:
             return True  # nobody but a checksum saw a byte order mark
-        return same_calls(one.resource.raw_code, text) if node.identity.kind != "snapshot" else True
+        return node.identity.kind != "snapshot" and same_calls(written, text)
 
     def _line_of_snapshot(self, node: Node) -> int:
         blocks = self.project.package.snapshots_in(node.path)

@@ -10,12 +10,12 @@ value is taken only where the text alone decides, or where the strongest level i
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Mapping, plain
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Node, Value
+from ringfence.readers.manifest.deciding import dispatched, restless, settled, unnamed
 from ringfence.readers.manifest.fields import ADDING, from_project_file
 from ringfence.readers.static.effects import hook_texts
 from ringfence.readers.static.layers import HOOKS
@@ -31,15 +31,7 @@ if TYPE_CHECKING:
     from ringfence.sql.terms import Call
 
 TIER = "compiled"
-_TAG = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
-_THIS = re.compile(r"\{\{-?\s*this\s*-?\}\}")
-# What decides a template and is in no manifest, or was another when it was made: variables, other nodes, time, flags.
-_RESTLESS = re.compile(
-    r"\bvar\s*\(|\b(?:config|model|this)\s*[.\[]|(?:ref|source)\s*\([^)]*\)\s*\."
-    r"|\b(?:graph|flags|modules|run_started_at|invocation_\w+|selected_resources)\b"
-    r"|\bcontext\b(?!\s*\[\s*['\"]\w+['\"]\s*\])"  # of a macro whose name is computed nobody knows which it is
-    r"|\bdispatch\s*\(\s*(?!(?:macro_name\s*=\s*)?['\"])"
-)
+_READING = frozenset({"ref", "source", "caller"})
 _NOWHERE, _UNSURE = object(), object()
 
 
@@ -119,26 +111,30 @@ class ManifestEvidence:
         if not from_project_file(hidden):
             return False
         levels = self._levels(node, key)
-        if not levels or _restless(str(levels[-1])):
+        if not levels or restless(str(levels[-1])):
             return False
         if self._written(node, key) != levels[-1]:
             return False
-        return key not in ADDING or (len(levels) == 1 and _fits(levels[0], theirs.config.get(key)))
+        if key not in ADDING:
+            return True
+        # of settings that add up nothing but this one level may have a part in it, then and now
+        alone = len(levels) == 1 and self._entry(node, key) is _NOWHERE and not self._may_set(node, key)
+        return alone and _fits(levels[0], theirs.config.get(key))
 
     def _by_text(self, node: Node, key: str, hidden: Unknown, theirs: Node) -> bool:
         """Return whether the file and its macros decide, or leave it to a level that the manifest has as well."""
         if hidden.place is None or from_project_file(hidden) or not self._from_text(node, hidden.place):
             return False
-        if self._restless(node):
+        if self._restless(node, key):
             return False
         written = self._written(node, key)
         levels = self._levels(node, key)
         entry = self._entry(node, key)
+        always = self._always_set(node, key, hidden.place)
         if key in ADDING:
-            own = theirs.config.get(key)
             alone = not levels and entry is _NOWHERE
-            return alone and (written is _NOWHERE or (isinstance(own, Known) and _alike(written, own.value)))
-        if self._always_set(node, key, hidden.place):
+            return alone and (written is _NOWHERE or (always and _fits(written, theirs.config.get(key))))
+        if always:
             return True
         below = entry if entry is not _NOWHERE else levels[-1] if levels else _NOWHERE
         return bool(written == below)
@@ -152,34 +148,66 @@ class ManifestEvidence:
         if any(isinstance(hook, Unknown) for hook in hooks):
             return None
         texts = [text for hook in hooks if isinstance(hook, Known) for text in hook_texts(hook.value)]
-        return None if self._restless(node) or any(map(_restless, texts)) else theirs
+        return None if self._restless(node, None) or any(map(restless, texts)) else theirs
 
     def _from_text(self, node: Node, place: Place) -> bool:
         """Return whether a place is in the node's file or in a file that can only be a macro's."""
         return place.path == node.path or place.path.endswith(".sql")
 
-    def _restless(self, node: Node) -> bool:
-        """Return whether something that no manifest holds may decide what a node or a macro it reaches does."""
-        comparison = self._comparison
-        text = comparison.text(node.path) or ""
-        if node.language != "python" and _restless(text):
+    def _restless(self, node: Node, key: str | None) -> bool:
+        """Return whether something that no manifest holds may decide about a setting, or (None) what a node calls."""
+        macros = self._comparison.macros
+        reached = macros.reached(node)
+        texts = [macros.text(one) for one in reached]
+        if any(map(restless, texts)):
             return True
-        keys = comparison.macros.reached(node)
-        return any(_restless(comparison.macros.text(key)) for key in keys)
+        own = self._comparison.text(node.path) or ""
+        # where two packages have an implementation, dbt_project.yml decides which one is meant
+        if any(macros.implementing(name) > 1 for name in dispatched([own, *texts])):
+            return True
+        if node.language == "python" or not restless(own):
+            return False
+        names = {one.rpartition(".")[2] for one in reached}
+        deciding = self._deciding(node, key, names, configuring=any("config" in text for text in texts))
+        return unnamed(own) or not all(settled(call, names, key if _is_config(call) else None) for call in deciding)
+
+    def _deciding(self, node: Node, key: str | None, names: set[str], *, configuring: bool) -> list[Call]:
+        """Return the calls of a file that have a part in a setting, or (None) in what it reads and calls."""
+        calls = self._own_calls(node)
+        macros = [call for call in calls if call.name.rpartition(".")[2].rpartition(":")[2] in names]
+        dispatching = [call for call in calls if call.name.startswith("adapter.dispatch:")]
+        if key is None:
+            reading = [call for call in calls if call.name.removeprefix("builtins.") in _READING]
+            return [*reading, *macros, *dispatching]
+        setting = [call for call in calls if _is_config(call) and _sets(call, key)]
+        return [*setting, *macros, *dispatching] if configuring else setting
 
     def _always_set(self, node: Node, key: str, place: Place) -> bool:
         """Return whether the file's own config() call at a place decides about a key, under no condition."""
-        facts = self._comparison.project.package.facts(node.path)
-        kind = node.identity.kind
-        blocks = [one for one in facts.blocks if one.kind == kind and one.name == node.identity.name] or facts.blocks
-        calls = [call for call in blocks[0].calls if call.name == "config"] if blocks else []
-        setting = [call for call in calls if _sets(call, key)]
+        setting = [call for call in self._own_calls(node) if _is_config(call) and _sets(call, key)]
         here = bool(setting) and (place.path, place.line) == (node.path, setting[-1].line)
         return here and _unconditional(setting[-1])
 
+    def _may_set(self, node: Node, key: str) -> bool:
+        """Return whether the file or a macro that it reaches may set a key, whatever the condition."""
+        macros = self._comparison.macros
+        texts = (macros.text(one) for one in macros.reached(node))
+        setting = any(_is_config(call) and _sets(call, key) for call in self._own_calls(node))
+        return setting or any("config" in text for text in texts)
+
+    def _own_calls(self, node: Node) -> list[Call]:
+        """Return the calls in the text that defines a node."""
+        kind, name = node.identity.kind, node.identity.name
+        if kind == "seed":
+            return []
+        blocks = self._comparison.project.package.facts(node.path).blocks
+        own = [one for one in blocks if (one.kind, one.name) == (kind, name)] or list(blocks[:1])
+        return [call for block in own for call in block.calls]
+
     def _written(self, node: Node, key: str) -> Any:
         """Return the strongest level of a setting as the manifest has it."""
-        return self._comparison.unrendered(node).get(key, _NOWHERE)
+        unrendered = self._comparison.unrendered(node)
+        return unrendered.get(key, unrendered.get(key.replace("-", "_"), _NOWHERE))
 
     def _levels(self, node: Node, key: str) -> list[object]:
         """Return what the levels of dbt_project.yml write for a key, weakest first."""
@@ -212,14 +240,13 @@ def _levels(configs: Item | None, fqn: tuple[str, ...]) -> Iterator[tuple[str, o
                 yield key.removeprefix("+").strip(), plain(item)
 
 
-def _restless(text: str) -> bool:
-    tags = "\n".join(_TAG.findall(_THIS.sub("", text)))
-    return _RESTLESS.search(tags) is not None
-
-
 def _off(node: Node) -> bool:
     enabled = node.enabled
     return isinstance(enabled, Known) and not enabled.value
+
+
+def _is_config(call: Call) -> bool:
+    return call.name.removeprefix("builtins.") == "config"
 
 
 def _sets(call: Call, key: str) -> bool:

@@ -67,6 +67,25 @@ class Macros:
         macro = self._manifest.macros.get(key)
         return "" if macro is None or macro.package_name in self.builtin else macro.macro_sql
 
+    def implementing(self, name: str) -> int:
+        """Return how many packages, dbt's own left out, implement what `adapter.dispatch` is asked for."""
+        found = set(self._implementations.get(name, ()))
+        adapters = {"default", *(one.removeprefix("dbt_") for one in self.builtin)}
+        for package in self._project.packages.values():
+            if any(package.holds("macro", f"{adapter}__{name}") for adapter in adapters):
+                found.add(package.name)
+        return len(found)
+
+    @cached_property
+    def _implementations(self) -> dict[str, set[str]]:
+        """Name of a dispatched macro -> the packages that implement it in the manifest, for whatever adapter."""
+        found: dict[str, set[str]] = {}
+        for macro in self._manifest.macros.values():
+            prefix, mark, name = macro.name.partition("__")
+            if prefix and mark and macro.package_name not in self.builtin:
+                found.setdefault(name, set()).add(macro.package_name)
+        return found
+
     # one macro
 
     def _compare(self, key: str) -> Difference | None:

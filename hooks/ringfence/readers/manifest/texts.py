@@ -83,15 +83,16 @@ def block_of(text: str, kinds: str, name: str, line: int) -> tuple[str, str] | N
 
     `kinds` are its tags, such as `macro` or `test|data_test`.
     """
-    lines = with_newlines(text).split("\n")
-    rest = "\n".join(lines[line - 1 :])
-    opening = re.search(rf"\{{%[-+]?\s*(?:{kinds})\s+{re.escape(name)}\b.*?%\}}", rest, re.DOTALL)
+    plain = with_newlines(text)
+    head = rf"\{{%[-+]?\s*(?:{kinds})\s+{re.escape(name)}\b"
+    starts = [one for one in re.finditer(head, plain) if _line(plain, one.start()) <= line <= _line(plain, one.end())]
+    opening = re.compile(r".*?%\}", re.DOTALL).match(plain, starts[0].end()) if starts else None
     if opening is None:
         return None
-    closing = re.compile(rf"\{{%[-+]?\s*end(?:{kinds})\s*[-+]?%\}}").search(rest, opening.end())
+    closing = re.compile(rf"\{{%[-+]?\s*end(?:{kinds})\s*[-+]?%\}}").search(plain, opening.end())
     if closing is None:
         return None
-    return rest[opening.start() : closing.end()], rest[opening.end() : closing.start()]
+    return plain[starts[0].start() : closing.end()], plain[opening.end() : closing.start()]
 
 
 def same_calls(written: str, text: str) -> bool:
@@ -114,6 +115,10 @@ def _unplaced(facts: Facts) -> str:
         for block in facts.blocks
     ]
     return repr(blocks)  # not compared as values: True is 1 there
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
 
 
 def _collapsed(text: str) -> str:
