@@ -119,6 +119,33 @@ def test_a_variable_may_decide(made: Made) -> None:
     assert against(made, fact) == []
 
 
+def test_a_variable_that_decides_about_something_else(made: Made) -> None:
+    made.edit(BY_TARGET, "config(", "config(alias=var('region', 'north'), ")
+    made.same("by_target", alias="north")
+    made.node("by_target")["unrendered_config"]["alias"] = "north"
+    assert value(made.proven("by_target").materialized) == "view"
+
+
+@pytest.mark.parametrize("name", ["kinds", "list", "how", "grams"])
+def test_a_variable_by_another_name(made: Made, name: str) -> None:
+    made.edit(BY_TARGET, FILES[BY_TARGET], f"{{% set {name} = var('kinds', []) %}}\n{FILES[BY_TARGET]}")
+    made.edit(BY_TARGET, "target.name == 'prod'", f"({name} | length) > 3")
+    made.edit(BY_TARGET, "1 as id", "{{ ounces('id') }}")
+    made.same("by_target")
+    made.node("by_target")["depends_on"]["macros"] = ["macro.mill.ounces"]
+    fact = made.proven("by_target").materialized
+    assert value(fact) is None
+    assert against(made, fact) == []
+
+
+@pytest.mark.parametrize("condition", ["(env_var('KIND') | lower | length) > 3", "not (target.name in ['prod'])"])
+def test_what_the_machine_decides_beside_a_variable(made: Made, condition: str) -> None:
+    made.edit(BY_TARGET, "target.name == 'prod'", condition)
+    made.edit(BY_TARGET, "1 as id", "{{ var('region') }}")
+    made.same("by_target")
+    assert value(made.proven("by_target").materialized) == "view"
+
+
 @pytest.mark.parametrize(
     "condition",
     [
@@ -373,6 +400,30 @@ def known(fact: Fact[frozenset[object]]) -> frozenset[object]:
     assert isinstance(fact, Known)
     assert fact.tier == "compiled"
     return fact.value
+
+
+def test_a_variable_that_decides_what_is_read(made: Made) -> None:
+    made.files[SWITCHED] = f"{{{{ config(alias=var('region', 'north')) }}}}\n{FILES[SWITCHED]}"
+    made.same("switched", alias="north")
+    made.node("switched")["unrendered_config"]["alias"] = "north"
+    assert known(made.proven("switched").refs) == {Ref(None, "stg_mills", None)}
+    made.edit(SWITCHED, "{% if target.name == 'prod' %}select", "{% if target.name == var('region') %}select")
+    made.same("switched")
+    assert isinstance(made.proven("switched").refs, Unknown)
+
+
+def test_a_macro_that_is_called_under_a_variable(made: Made) -> None:
+    made.edit(SWITCHED, "select * from {{ ref('flour') }}", "{{ grams('x') }}")
+    made.files[SWITCHED] = f"{{% if var('region') == 'north' %}}{{{{ nobody() }}}}{{% endif %}}\n{made.files[SWITCHED]}"
+    made.same("switched")
+    made.node("switched")["depends_on"]["macros"] = ["macro.mill.nobody"]
+    assert isinstance(made.proven("switched").macros, Unknown)
+
+
+def test_a_macro_with_a_computed_name(made: Made) -> None:
+    made.files[SWITCHED] = f"{FILES[SWITCHED]}{{{{ context[target.name]() }}}}"
+    made.same("switched")
+    assert isinstance(made.proven("switched").refs, Unknown)
 
 
 def test_refs_of_a_file_that_has_changed(made: Made) -> None:

@@ -27,41 +27,13 @@ _UNNAMED = re.compile(r"\bcontext\b(?!\s*\[\s*['\"]\w+['\"]\s*\])|\bdispatch\s*\
 _DISPATCHED = re.compile(r"\bdispatch\s*\(\s*(?:macro_name\s*=\s*)?['\"](\w+)['\"]")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _TARGET = re.compile(r"\btarget(?:\.\w+)*")
-_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
-# Words of expressions that stand for themselves; a local variable is none of them: what it holds is not seen.
-_WORDS = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "if",
-        "else",
-        "none",
-        "null",
-        "true",
-        "false",
-        "defined",
-        "undefined",
-        "env_var",
-        "as_bool",
-        "as_native",
-        "as_number",
-        "as_text",
-        "bool",
-        "default",
-        "int",
-        "item",
-        "length",
-        "list",
-        "lower",
-        "replace",
-        "string",
-        "trim",
-        "upper",
-    ]
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_CALL = re.compile(r"\|\s*(\w+)|(?:\w+\.)*(\w+)\s*\(")  # a filter, or a call: a local variable is neither
+_FUNCTIONS = frozenset(
+    {"env_var", "as_bool", "as_native", "as_number", "as_text", "bool", "default", "int", "item", "length", "list"}
+    | {"lower", "not", "replace", "string", "trim", "upper"}
 )
+_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "none", "true", "false", "defined", "undefined"})
 
 
 def restless(text: str) -> bool:
@@ -81,7 +53,7 @@ def dispatched(texts: Iterable[str]) -> set[str]:
 
 
 def settled(call: Call, macros: Collection[str], keyword: str | None = None) -> bool:
-    """Return whether whether and how a call is made rests on nothing else than constants, the target and macros.
+    """Return whether how a call is made, and if at all, rests on nothing else than constants, the target and macros.
 
     With `keyword` only this argument counts, and those that may hide it.
     """
@@ -99,8 +71,10 @@ def _settled(term: Term, macros: Collection[str]) -> bool:
         return all(_settled(part, macros) for part in term.args)
     if not isinstance(term, Opaque) or _ELSEWHERE.search(term.text):
         return False
-    text = _TARGET.sub("", _QUOTED.sub("", term.text))
-    return all(word in macros or word.lower() in _WORDS for word in _NAME.findall(text))
+    plain = _TARGET.sub("", _QUOTED.sub("", term.text))
+    called = {one or other for one, other in _CALL.findall(plain)}
+    words = {word.lower() for word in _NAME.findall(_CALL.sub(" ", plain))}
+    return called <= _FUNCTIONS | set(macros) and words <= _WORDS
 
 
 def _tags(text: str) -> str:
