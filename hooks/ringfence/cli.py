@@ -151,7 +151,9 @@ COMMANDS = (
 def parser(only: str | None = None) -> argparse.ArgumentParser:
     """Return the whole command line, as --help and the documentation show it; `only` leaves one word's commands."""
     top = argparse.ArgumentParser(
-        prog="ringfence", description="Layers of defence for dbt projects, asked before any dbt run."
+        prog="ringfence",
+        description="Layers of defence for dbt projects, asked before any dbt run.",
+        formatter_class=_formatter,
     )
     top.add_argument("--version", action="version", version=f"ringfence {__version__}")
     # the program's name is given: working it out, argparse would load what formats its help
@@ -170,7 +172,10 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
                 )
             parent = groups[head]
         sub = parent.add_parser(
-            rest or head, help=command.summary, description=f"{command.summary[0].upper()}{command.summary[1:]}."
+            rest or head,
+            help=command.summary,
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+            formatter_class=_formatter,
         )
         for argument in command.arguments:
             sub.add_argument(*argument.flags, **argument.options)
@@ -178,6 +183,15 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
             target=command.target, **({"rule": ["RF1"], "paths": []} if command.target == "lock:verify" else {})
         )
     return top
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Return what formats help, as wide as the terminal: left to itself, argparse loads shutil for it in every run."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(1).columns
+    except (ValueError, OSError):
+        columns = 80
+    return argparse.HelpFormatter(prog, width=columns - 2)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
