@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from e2e.git_states import CLEAN, GONE, LOST, WHATEVER, Refused, state
+from e2e.git_states import CLEAN, GONE, LOST, Refused, state
 from e2e.git_states_run import MARTS, Attempt, Shop
 
 ORDERS = "models/marts/fct_orders.sql"
@@ -168,28 +168,28 @@ def another_encoding_on_disk(shop: Shop) -> Attempt:
     return Attempt()
 
 
-@state(WHATEVER)
+@state(CLEAN)
 def a_seed_is_a_pointer(shop: Shop) -> Attempt:
     shop.write({".gitattributes": "*.csv filter=lfs diff=lfs merge=lfs -text\n", "seeds/countries.csv": POINTER})
     shop.git("add", "-A")
     return Attempt()
 
 
-@state(WHATEVER)
+@state("RF001 RF404 RF406 RF407")
 def a_model_is_a_pointer(shop: Shop) -> Attempt:
     shop.write({".gitattributes": "marts/*.sql filter=lfs diff=lfs merge=lfs -text\n", ORDERS: POINTER})
     shop.git("add", "-A")
     return Attempt()
 
 
-@state(WHATEVER)
+@state("RF001")
 def a_properties_file_is_a_pointer(shop: Shop) -> Attempt:
     shop.write({".gitattributes": "*.yml filter=lfs diff=lfs merge=lfs -text\n", MARTS: POINTER})
     shop.git("add", "-A")
     return Attempt()
 
 
-@state(WHATEVER)
+@state(CLEAN)
 def a_pointer_that_a_filter_fills_on_disk(shop: Shop) -> Attempt:
     """git-lfs as it is: the pointer in the index, the content on disk."""
     shop.write({".gitattributes": "countries.csv filter=lfs\n"})
