@@ -55,10 +55,17 @@ _CHECK = (
     _PROJECT,
     _argument("--format", choices=("text", "json", "github"), default="text", help="how to print (default: text)"),
     _OUTPUT,
+    _argument("--fix", action="store_true", help="edit the files as the findings say, where nothing dbt does changes"),
+    _argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: edits too that change what dbt does"),
+    _argument("--diff", action="store_true", help="print what --fix would edit, and edit nothing"),
     _argument("--changed", action="store_true", help="print only findings in files that differ from the base"),
     _argument("--statistics", action="store_true", help="count the findings by rule"),
     _argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings; errors still exit with 2"),
 )
+# What `lock verify` does not take: it judges every lock, and nothing of it is mended by an edit.
+_OF_CHECK_ALONE = (("paths",), ("--rule",), ("--fix",), ("--unsafe-fixes",), ("--diff",))
+
+_FIXED = {"lock:verify": {"rule": ["RF1"], "paths": [], "fix": False, "unsafe_fixes": False, "diff": False}}
 
 COMMANDS = (
     Command("check", "judge the dbt projects of this repository", "check:run", _CHECK),
@@ -107,7 +114,7 @@ COMMANDS = (
         "lock verify",
         "check every lock against its model",
         "lock:verify",
-        tuple(one for one in _CHECK if one.flags not in (("paths",), ("--rule",))),
+        tuple(one for one in _CHECK if one.flags not in _OF_CHECK_ALONE),
     ),
     Command(
         "approve",
@@ -179,9 +186,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
         )
         for argument in command.arguments:
             sub.add_argument(*argument.flags, **argument.options)
-        sub.set_defaults(
-            target=command.target, **({"rule": ["RF1"], "paths": []} if command.target == "lock:verify" else {})
-        )
+        sub.set_defaults(target=command.target, **_FIXED.get(command.target, {}))
     return top
 
 

@@ -17,14 +17,31 @@ if TYPE_CHECKING:
     from ringfence.domain.finding import Finding
     from ringfence.domain.tree import Tree
 
+# An edit may make room for another, such as that of a second key at the same place.
+_ROUNDS = 10
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Return the exit code: 1 where a printed finding has the severity error."""
-    ground = Ground(head=arguments.head, base=arguments.base, project=arguments.project)
+    if arguments.fix or arguments.diff:
+        return _mend(arguments)
+    judgement, shown = _look(arguments)
+    return _report(arguments, judgement, shown)
+
+
+def _look(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding]]:
+    ground = _ground(arguments)
     try:
-        judgement, shown = _judged(ground, arguments)
+        return _judged(ground, arguments)
     finally:
         ground.git.close()
+
+
+def _ground(arguments: argparse.Namespace) -> Ground:
+    return Ground(head=arguments.head, base=arguments.base, project=arguments.project)
+
+
+def _report(arguments: argparse.Namespace, judgement: Judgement, shown: list[Finding]) -> int:
     result = judgement._replace(findings=tuple(shown))
     emit(choose(arguments.format).findings(result, here(shown)), arguments.output)
     if arguments.format == "text" and arguments.statistics:
@@ -33,6 +50,41 @@ def run(arguments: argparse.Namespace) -> int:
         _tell_undecided(judgement)
     failed = any(finding.severity == "error" for finding in shown)
     return 1 if failed and not arguments.exit_zero else 0
+
+
+def _mend(arguments: argparse.Namespace) -> int:
+    """Make or show the edits, then report what is left.
+
+    What was judged in the index or in a commit is as it was until somebody stages the edited files, so its findings
+    still count; of the work tree those count that are left when nothing can be edited any more.
+    """
+    judgement, shown, again = _mend_once(arguments)
+    for _ in range(_ROUNDS):
+        if again:
+            judgement, shown, again = _mend_once(arguments)
+    if arguments.diff:
+        return 1 if any(one.severity == "error" for one in shown) and not arguments.exit_zero else 0
+    return _report(arguments, judgement, shown)
+
+
+def _mend_once(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding], bool]:
+    """Judge, and edit what is offered. Returns also whether something was edited that another look may find."""
+    from ringfence.commands import fix
+    from ringfence.readers.trees import WorkTree
+
+    ground = _ground(arguments)
+    try:
+        judgement, shown = _judged(ground, arguments)
+        mended = fix.mend(ground, shown, unsafe=arguments.unsafe_fixes)
+        if arguments.diff:
+            emit(fix.show(ground, mended), arguments.output)
+        else:
+            fix.write(ground, mended)
+        again = isinstance(ground.head.tree, WorkTree) and bool(mended.files) and not arguments.diff
+    finally:
+        ground.git.close()
+    fix.tell(mended, written=not arguments.diff)
+    return judgement, shown, again
 
 
 def _judged(ground: Ground, arguments: argparse.Namespace) -> tuple[Judgement, list[Finding]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ringfence.domain.edit import Edit
 from ringfence.domain.place import Place
 
 SEVERITIES = ("info", "warning", "error")
@@ -20,7 +21,10 @@ class Subject(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong, where, and what to type. The runner fills in code, name and severity."""
+    """One thing that is wrong, where, and what to type. The runner fills in code, name and severity.
+
+    `edits` do what the fix says, all of them together.
+    """
 
     message: str
     place: Place
@@ -32,6 +36,14 @@ class Finding(NamedTuple):
     code: str = ""
     name: str = ""
     severity: str = ""
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def fixable(self) -> str | None:
+        """`safe` or `unsafe` where the finding can be mended by its edits, else None."""
+        if not self.edits:
+            return None
+        return "safe" if all(edit.safe for edit in self.edits) else "unsafe"
 
     @property
     def fingerprint(self) -> str:
@@ -47,6 +59,9 @@ class Finding(NamedTuple):
             _normal(self.new),
         )
         return hashlib.sha256("\x00".join(parts).encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+_EDITS = Finding._fields.index("edits")
 
 
 class Undecidable(NamedTuple):
@@ -67,8 +82,9 @@ def pack_result(result: Finding | Undecidable) -> list[object]:
     """Return a result as a plain list, for JSON."""
     if isinstance(result, Undecidable):
         return [result.code, result.name, list(result.subject), result.reason, list(result.place)]
-    message, place, subject, *rest = result
-    return [message, list(place), list(subject), *rest]
+    message, place, subject, *rest, edits = result
+    packed: list[object] = [message, list(place), list(subject), *rest]
+    return [*packed, [[one.action, list(one.place), *one[2:]] for one in edits]] if edits else packed
 
 
 def unpack_result(packed: list[Any]) -> Finding | Undecidable:
@@ -76,5 +92,11 @@ def unpack_result(packed: list[Any]) -> Finding | Undecidable:
     if len(packed) == len(Undecidable._fields):
         code, name, subject, reason, place = packed
         return Undecidable(code, name, Subject(*subject), reason, Place(*place))
-    message, place, subject, *rest = packed
-    return Finding(message, Place(*place), Subject(*subject), *rest)
+    message, place, subject, *rest = packed[:_EDITS]
+    finding = Finding(message, Place(*place), Subject(*subject), *rest)
+    return finding._replace(edits=tuple(map(_unpack_edit, packed[_EDITS]))) if len(packed) > _EDITS else finding
+
+
+def _unpack_edit(packed: list[Any]) -> Edit:
+    action, place, text, into, names, safe = packed
+    return Edit(action, Place(*place), text, into, tuple(names), safe)

@@ -60,6 +60,7 @@ def _finding(one: Any, command: str) -> dict[str, Any]:
         "old": one.old,
         "new": one.new,
         "fix": runnable(one.fix, command),
+        "fixable": one.fixable,
         "evidence": one.evidence,
         "fingerprint": one.fingerprint,
     }

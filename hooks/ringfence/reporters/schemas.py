@@ -56,6 +56,10 @@ def check_schema() -> dict[str, Any]:
             "old": _MAYBE,
             "new": _MAYBE,
             "fix": _TEXT,
+            "fixable": {
+                "enum": ["safe", "unsafe", None],
+                "description": "what --fix can do: safe leaves everything dbt does as it is",
+            },
             "evidence": {"enum": list(TIERS)},
             "fingerprint": _FINGERPRINT,
         }

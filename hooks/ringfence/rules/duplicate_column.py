@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.document import Mapping, Scalar, mappings_of, text_of
+from ringfence.domain.document import Mapping, Scalar, mappings_of, plain, text_of
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.rule import Rule
 
@@ -28,11 +29,13 @@ def check(entry: PropertiesEntry, _project: Project) -> Iterator[Finding]:
 
 def _in_list(body: Mapping, entry: PropertiesEntry, label: str) -> Iterator[Finding]:
     exact: dict[str, Scalar] = {}
+    bodies: dict[Scalar, Mapping] = {}
     folded: dict[str, Scalar] = {}
     for column in mappings_of(body.get("columns")):
         name = column.get("name")
         if not isinstance(name, Scalar) or name.value is None:
             continue
+        bodies[name] = column
         quote = column.get("quote")
         quoted = isinstance(quote, Scalar) and quote.value is True
         first = exact.setdefault(name.text, name)
@@ -48,6 +51,7 @@ def _in_list(body: Mapping, entry: PropertiesEntry, label: str) -> Iterator[Find
                 f"merge it into the entry at line {first.place.line} and remove this one",
                 old=first.text,
                 new=name.text,
+                edits=(Edit("drop", column.place),) if alike and plain(bodies[first]) == plain(column) else (),
             )
 
 
@@ -57,6 +61,7 @@ RULE = Rule(
     level="entry",
     summary="A column is declared twice in one entry",
     severity="error",
+    fixable=True,
     kinds=("model", "seed", "snapshot", "source"),
     check=check,
 )

@@ -184,7 +184,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot", "source"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -240,7 +240,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(

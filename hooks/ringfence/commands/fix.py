@@ -1,0 +1,98 @@
+"""`ringfence check --fix` and `--diff`: carry out the edits that findings offer, in files that are what was judged."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from ringfence.domain.errors import RingfenceError
+from ringfence.readers.scratch import staged
+from ringfence.stores.files import write_atomic
+from ringfence.text.edits import Edited, Refused, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ringfence.commands.ground import Ground
+    from ringfence.domain.edit import Edit
+    from ringfence.domain.finding import Finding
+
+
+class Mended(NamedTuple):
+    """What was done: the findings that are mended, the files with what they hold now, and the edits not made."""
+
+    findings: tuple[Finding, ...]
+    files: dict[str, bytes]
+    refused: tuple[Refused, ...]
+
+
+def mend(ground: Ground, findings: Iterable[Finding], *, unsafe: bool) -> Mended:
+    """Return what the edits of these findings make of their files; nothing is written.
+
+    A file whose work tree holds something else than what was judged is left alone: its edits are refused.
+    """
+    wanted: dict[str, list[Edit]] = {}
+    offered = [one for one in findings if one.edits and (unsafe or all(edit.safe for edit in one.edits))]
+    for finding in offered:
+        for edit in finding.edits:
+            wanted.setdefault(edit.place.path, []).append(edit)
+    results = {path: _edited(ground, path, edits) for path, edits in _judged(ground, wanted).items()}
+    made = {edit for result in results.values() for edit in result.made}
+    refused = [one for result in results.values() for one in result.refused]
+    other = "the work tree holds something else than what was judged: stage or restore it"
+    refused += [Refused(edit, other) for path in wanted.keys() - results.keys() for edit in wanted[path]]
+    done = tuple(one for one in offered if made.issuperset(one.edits))
+    files = {path: result.content for path, result in results.items() if result.made}
+    return Mended(done, files, tuple(sorted(refused, key=lambda one: one.edit.place)))
+
+
+def _judged(ground: Ground, wanted: dict[str, list[Edit]]) -> dict[str, list[Edit]]:
+    """Return the edits of those files that hold on disk what was judged."""
+    paths = [path for path in wanted if _is_plain(os.path.join(ground.git.root, path))]
+    now = staged(ground.git, paths)
+    return {path: wanted[path] for path in paths if path in now and now[path] == ground.head.tree.entry(path)}
+
+
+def _is_plain(path: str) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path)
+
+
+def _edited(ground: Ground, path: str, edits: list[Edit]) -> Edited:
+    name = os.path.join(ground.git.root, path)
+    try:
+        with open(name, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise RingfenceError(f"cannot be read: {error.strerror}", where=name) from error
+    return apply(content, path, edits)
+
+
+def write(ground: Ground, mended: Mended) -> None:
+    """Write the files. Raises RingfenceError where one cannot be written; each is whole, old or new."""
+    for path, content in sorted(mended.files.items()):
+        write_atomic(os.path.join(ground.git.root, path), content)
+
+
+def show(ground: Ground, mended: Mended) -> str:
+    """Return the edits as a unified diff, for `git apply` or `patch -p1` at the repository's root."""
+    import difflib
+
+    lines: list[str] = []
+    for path, content in sorted(mended.files.items()):
+        with open(os.path.join(ground.git.root, path), "rb") as file:
+            before = file.read()
+        old, new = (one.decode("utf-8").splitlines(keepends=True) for one in (before, content))
+        lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def tell(mended: Mended, *, written: bool) -> None:
+    """Say on standard error what was done and what was not."""
+    for edit, reason in mended.refused:
+        sys.stderr.write(f"ringfence: not edited: {edit.place}: {reason}\n")
+    if mended.findings:
+        files = f"{len(mended.files)} file{'s' if len(mended.files) != 1 else ''}"
+        word = "fixed" if written else "can be fixed:"
+        count = f"{len(mended.findings)} finding{'s' if len(mended.findings) != 1 else ''}"
+        sys.stderr.write(f"ringfence: {word} {count} in {files}\n")

@@ -1,0 +1,117 @@
+"""`ringfence check --fix` and `--diff`: files are edited where they are what was judged."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from consumer import Consumer, Result
+
+SCHEMA = "models/schema.yml"
+BROKEN = """\
+version: 2
+version: 2
+models:
+  - name: orders  # the only one
+    description: one row per order
+    columns:
+      - name: id
+        description: key
+      - name: amount
+        description: cents
+      - name: id
+        description: key
+"""
+MENDED = """\
+version: 2
+models:
+  - name: orders  # the only one
+    description: one row per order
+    columns:
+      - name: id
+        description: key
+      - name: amount
+        description: cents
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Consumer:
+    made = Consumer(tmp_path / "shop")
+    made.write(
+        {"dbt_project.yml": "name: shop\nversion: '1'\n", "models/orders.sql": "select 1 as id\n", SCHEMA: BROKEN}
+    )
+    made.git("add", "-A")
+    made.git("commit", "-q", "-m", "start")
+    return made
+
+
+def check(shop: Consumer, *arguments: str, **environment: str) -> Result:
+    return shop.ringfence("check", *arguments, env=environment)
+
+
+def test_the_work_tree_is_mended_and_clean(shop: Consumer) -> None:
+    done = check(shop, "--fix")
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == MENDED
+    assert (done.code, done.out) == (0, "")
+    assert "fixed 2 findings in 1 file" in done.err
+    again = check(shop, "--fix")
+    assert (again.code, again.err) == (0, "")
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == MENDED
+
+
+def test_a_diff_is_shown_that_git_can_apply(shop: Consumer) -> None:
+    done = check(shop, "--diff")
+    assert done.code == 1
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == BROKEN
+    subprocess.run(["git", "apply"], cwd=shop.folder, input=done.out, text=True, check=True)
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == MENDED
+
+
+def test_what_is_staged_still_counts_until_it_is_staged_anew(shop: Consumer) -> None:
+    done = check(shop, "--fix", PRE_COMMIT="1")
+    assert done.code == 1
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == MENDED
+    shop.git("add", "-A")
+    assert check(shop, "--fix", PRE_COMMIT="1").code == 0
+
+
+def test_a_file_that_is_not_what_was_judged_is_left_alone(shop: Consumer) -> None:
+    (shop.folder / SCHEMA).write_text(BROKEN + "# mine\n", encoding="utf-8")
+    done = check(shop, "--fix", "--from", "index")
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == BROKEN + "# mine\n"
+    assert done.code == 1
+    assert f"not edited: {SCHEMA}:2:1: the work tree holds something else than what was judged" in done.err
+
+
+def test_line_ends_mode_and_byte_order_mark_stay(shop: Consumer) -> None:
+    path = shop.folder / SCHEMA
+    path.write_bytes(("\ufeff" + BROKEN).replace("\n", "\r\n").encode())
+    path.chmod(0o755)
+    assert check(shop, "--fix").code == 0
+    assert path.read_bytes() == ("\ufeff" + MENDED).replace("\n", "\r\n").encode()
+    assert path.stat().st_mode & 0o777 == 0o755
+
+
+def test_where_git_converts_line_ends_the_file_on_disk_keeps_its_own(shop: Consumer) -> None:
+    shop.git("config", "core.autocrlf", "true")
+    (shop.folder / SCHEMA).write_bytes(BROKEN.replace("\n", "\r\n").encode())
+    assert check(shop, "--fix").code == 0
+    assert (shop.folder / SCHEMA).read_bytes() == MENDED.replace("\n", "\r\n").encode()
+
+
+def test_only_the_files_asked_for_are_edited(shop: Consumer) -> None:
+    shop.write({"models/other.yml": "version: 2\nversion: 2\n"})
+    check(shop, "--fix", "models/other.yml")
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == BROKEN
+    assert (shop.folder / "models/other.yml").read_text(encoding="utf-8") == "version: 2\n"
+
+
+def test_what_reads_differently_twice_is_nobody_s_to_choose(shop: Consumer) -> None:
+    text = BROKEN.replace("version: 2\nversion: 2", "version: 2\nversion: 1")
+    (shop.folder / SCHEMA).write_text(text, encoding="utf-8")
+    done = check(shop, "--fix", "--unsafe-fixes", "--rule", "repeated-key")
+    assert done.code == 1
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == text
