@@ -148,6 +148,7 @@ class Edits:
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
+        self._comments = 0
         self._schemas = spread(repository.paths("models/**/*__models_*.yml"), 5)
         self._models = [self._unlocked(layer) for layer in ("staging", "intermediate", "marts")]
 
@@ -193,8 +194,12 @@ class Edits:
         return {"dbt_project.yml": f"{self.repository.original('dbt_project.yml')}  bench_mark: {fresh()}\n"}
 
     def comment(self) -> dict[str, str]:
-        """A comment on top of dbt_project.yml: every setting moves, so all is judged anew; what files say is known."""
-        return {"dbt_project.yml": f"# {fresh()}\n{self.repository.original('dbt_project.yml')}"}
+        """One line of comment more on top of dbt_project.yml than the last time.
+
+        Every setting moves, so all is judged anew; what files say is known.
+        """
+        self._comments += 1
+        return {"dbt_project.yml": f"# {fresh()}\n" * self._comments + self.repository.original("dbt_project.yml")}
 
     def readme(self) -> dict[str, str]:
         return {"README.md": f"A generated project, {fresh()}.\n"}
