@@ -3,7 +3,7 @@
 A file is an introduction and `## title` sections. A section holds prose, files (a line with only a path in backticks,
 then a fenced block) and, where findings are expected, a block fenced as `findings` with one `path:line:column CODE`
 line each, message after it. Without that block nothing may be found. Paths under `previous/` are the base; lines such
-as `unknown: a, b` are marks (`endings: crlf` writes the files with CRLF).
+as `unknown: a, b` are marks (`endings: crlf` writes the files with CRLF, `rules:` names rules that are judged as well).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _STATES = "In the examples `previous/` is the base and `current/` what is judged; every other file is in both."
 _FILE = re.compile(r"^`([^`]+)`$")
-_MARK = re.compile(r"^(unknown|invalid|base|undecided|endings): (.+)$")
+_MARK = re.compile(r"^(unknown|invalid|base|undecided|endings|rules): (.+)$")
 
 
 class Case(NamedTuple):

@@ -59,7 +59,7 @@ def judged(case: Case, repository: Path) -> Judgement:
     session = Session(
         Ground(head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={})
     )
-    return judge(session, chosen_rules([case.area.replace("_", "-")]))
+    return judge(session, chosen_rules([case.area.replace("_", "-"), *case.marks.get("rules", ())]))
 
 
 @pytest.mark.parametrize("case", read_cases(CASES), ids=lambda case: case.id)

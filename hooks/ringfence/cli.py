@@ -41,15 +41,10 @@ _BASE = _argument("--base", metavar="REV", help="compare with this revision (def
 _OUTPUT = _argument("--output", metavar="FILE", help="write there instead of standard output")
 _REASON = _argument("--reason", metavar="TEXT", required=True, help="why; it is recorded")
 _MODELS = _argument("models", nargs="*", metavar="MODEL", help="a model's name, with .vN for a version")
+_RULE = _argument("--rule", action="append", default=[], metavar="NAME_OR_CODE", help="only this rule or family (RF2)")
 _CHECK = (
     _argument("paths", nargs="*", metavar="PATH", help="print only findings in these files and folders"),
-    _argument(
-        "--rule",
-        action="append",
-        default=[],
-        metavar="NAME_OR_CODE",
-        help="run only this rule or family (RF2)",
-    ),
+    _RULE,
     _argument("--from", dest="head", metavar="TREE", help="judge index, worktree or a revision"),
     _BASE,
     _PROJECT,
@@ -121,6 +116,26 @@ COMMANDS = (
         "accept one change, by the fingerprint that diff prints",
         "approve:run",
         (_argument("fingerprint", metavar="FINGERPRINT", help="16 digits"), _REASON, _BASE, _PROJECT),
+    ),
+    Command(
+        "known add",
+        "accept what is found in the work tree as known, so that only what is new counts",
+        "known_findings:add",
+        (
+            _argument("paths", nargs="*", metavar="PATH", help="only findings in these files and folders"),
+            _RULE,
+            _REASON,
+            _PROJECT,
+        ),
+    ),
+    Command(
+        "known update",
+        "describe the known findings as they are said now; those that are gone go",
+        "known_findings:update",
+        (_PROJECT,),
+    ),
+    Command(
+        "known prune", "take known findings off the list that are found no more", "known_findings:prune", (_PROJECT,)
     ),
     Command(
         "cache info",

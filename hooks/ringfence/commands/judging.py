@@ -8,6 +8,7 @@ from ringfence import changes, rules
 from ringfence.commands.known import Judged, verdicts_rest_on
 from ringfence.commands.recall import Judgement, Rests, remember
 from ringfence.commands.session import CATALOGUE, Session, has_project
+from ringfence.commands.silencing import silence
 from ringfence.commands.verdicts import Bench, refresh, standing
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
@@ -72,25 +73,35 @@ def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> 
     """Return the judgement of the session's head by these rules, and keep it as the answer to a question."""
     results: list[Finding | Undecidable] = []
     accepted = 0
+    until: str | None = None
     looked = False  # what is read in a manifest lies beside the judged tree: no answer that rests on it is kept
     for judged in session.judged:
-        found = _rules(session, judged, wanted)
-        if _asks_for_manifest(judged, wanted, found):
-            from ringfence.commands import evidence
-
-            found, looked = evidence.weigh(session, judged, wanted, found), True
-        results += found
+        judgements, weighed = found(session, judged, wanted)
+        looked = looked or weighed
+        silenced = silence(session, judged, wanted, judgements)
+        results += silenced.results
+        until = min(filter(None, (until, silenced.until)), default=None)
         kept, dropped = _changes(session, judged, wanted)
         results += kept
-        accepted += dropped
+        accepted += dropped + silenced.number
     results += _modules(session, wanted)
     results.sort(key=order)
     findings = tuple(one for one in results if isinstance(one, Finding))
     undecided = tuple(one for one in results if isinstance(one, Undecidable))
     judgement = Judgement(findings, undecided, len(session.judged), accepted)
     if question is not None and not undecided and not looked and session.keeper.cache is not None:
-        remember(session.ground, session.keeper.cache, question, judgement, _rests(session))
+        remember(session.ground, session.keeper.cache, question, judgement, _rests(session, until))
     return judgement
+
+
+def found(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding | Undecidable], bool]:
+    """Return what the rules say of one project before anything is silenced, and whether a manifest was looked at."""
+    results = _rules(session, judged, wanted)
+    if not _asks_for_manifest(judged, wanted, results):
+        return results, False
+    from ringfence.commands import evidence
+
+    return evidence.weigh(session, judged, wanted, results), True
 
 
 def _asks_for_manifest(judged: Judged, wanted: list[RuleInfo], found: list[Finding | Undecidable]) -> bool:
@@ -101,11 +112,11 @@ def _asks_for_manifest(judged: Judged, wanted: list[RuleInfo], found: list[Findi
     return alone or judged.settings.manifest == "required" or any(isinstance(one, Undecidable) for one in found)
 
 
-def _rests(session: Session) -> Rests:
+def _rests(session: Session, until: str | None) -> Rests:
     """Return what a judgement rests on; the base only where a rule asked for it."""
     base = session.base if "base" in session.__dict__ else None
     folders = [install_folder(judged.project.package.layout, session.git.root) for judged in session.judged]
-    return Rests(session.branch, base, {folder: stamp(folder) for folder in folders})
+    return Rests(session.branch, base, {folder: stamp(folder) for folder in folders}, until)
 
 
 def compared(session: Session, judged: Judged) -> list[Change]:

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from ringfence.stores.cache import Cache
 
 # What any reader of a tree opens: everything else may change without a second look.
-_READ = (".sql", ".py", ".yml", ".yaml", ".csv", ".toml", ".dbtignore")
+_READ = (".sql", ".py", ".yml", ".yaml", ".csv", ".json", ".toml", ".dbtignore")
 _KIND, _OWNER = "a", "answer"
 
 
 class Judgement(NamedTuple):
-    """Everything a check found, over all projects; `accepted` counts changes that an approval or a lock allows."""
+    """Everything a check found, over all projects.
+
+    `accepted` counts what an approval, a lock, an ignore or the list of known findings took away.
+    """
 
     findings: tuple[Finding, ...]
     undecided: tuple[Undecidable, ...]
@@ -37,11 +40,15 @@ class Judgement(NamedTuple):
 
 
 class Rests(NamedTuple):
-    """What an answer rests on besides the head: the configured branch, the base, packages: folder -> stamp."""
+    """What an answer rests on besides the head: the configured branch, the base, packages: folder -> stamp.
+
+    `until` is the last day on which it holds, as YYYY-MM-DD: ignores expire.
+    """
 
     branch: str | None
     base: Tree | None
     installed: dict[str, str]
+    until: str | None
 
 
 def recall(ground: Ground, question: object) -> tuple[Judgement, Tree | None] | None:
@@ -67,6 +74,7 @@ def remember(ground: Ground, cache: Cache, question: object, judgement: Judgemen
         "branch": rests.branch,
         "base": None if base is None else [base.tree, _packed(base)],
         "installed": rests.installed,
+        "until": rests.until,
         "projects": judgement.projects,
         "accepted": judgement.accepted,
     }
@@ -82,6 +90,8 @@ def _recalled(ground: Ground, question: object, cache: Cache, version: Version) 
     if slot is None or _moved(ground, Version(slot.tree, _entries(slot.overlay)), version):
         return None
     told = json.loads(slot.units)
+    if told["until"] is not None and _is_over(told["until"]):
+        return None
     base = None
     if told["base"] is not None:
         base = ground.base(told["branch"])
@@ -97,6 +107,12 @@ def _recalled(ground: Ground, question: object, cache: Cache, version: Version) 
     findings = tuple(one for one in results if isinstance(one, Finding))
     undecided = tuple(one for one in results if isinstance(one, Undecidable))
     return Judgement(findings, undecided, told["projects"], told["accepted"]), base
+
+
+def _is_over(day: str) -> bool:
+    import datetime
+
+    return datetime.datetime.now(tz=datetime.UTC).date().isoformat() > day
 
 
 def _moved(ground: Ground, old: Version, new: Version) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ringfence.sql.terms import FALSE, TRUE, Block, Call, Const, Facts, Op, Opaque, Param, Term, Var
+
+if TYPE_CHECKING:
+    from ringfence.domain.ignores import Ignore
 
 Packed = Any  # lists, numbers, texts: what JSON holds
 
@@ -12,9 +15,10 @@ Packed = Any  # lists, numbers, texts: what JSON holds
 def pack(facts: Facts) -> Packed | None:
     """Return facts as lists; None where a value is none that JSON holds, so that it cannot be kept."""
     try:
-        return [[pack_block(block) for block in facts.blocks], None if facts.error is None else list(facts.error)]
+        packed = [[pack_block(block) for block in facts.blocks], None if facts.error is None else list(facts.error)]
     except TypeError:
         return None
+    return [*packed, [list(one) for one in facts.ignores]] if facts.ignores else packed
 
 
 def pack_block(block: Block) -> Packed:
@@ -24,9 +28,16 @@ def pack_block(block: Block) -> Packed:
 
 
 def unpack(packed: Packed) -> Facts:
-    """Return the facts that `pack` made lists of.."""
-    blocks, error = packed
-    return Facts(tuple(_read_block(block) for block in blocks), None if error is None else (error[0], error[1]))
+    """Return the facts that `pack` made lists of."""
+    blocks, error, *more = packed
+    read = Facts(tuple(_read_block(block) for block in blocks), None if error is None else (error[0], error[1]))
+    return read._replace(ignores=_ignores(more[0])) if more else read
+
+
+def _ignores(packed: Packed) -> tuple[Ignore, ...]:
+    from ringfence.domain.ignores import unpack_ignore
+
+    return tuple(map(unpack_ignore, packed))
 
 
 def _call(call: Call) -> Packed:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ringfence.domain.ignores import Ignore
+
 
 class Const(NamedTuple):
     """A value known from the file alone."""
@@ -87,10 +89,11 @@ class Block(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What one file says alone. `error` is (line, sentence) where it cannot be parsed."""
+    """What one file says alone. `error` is (line, sentence) where it cannot be parsed; `ignores` stand in comments."""
 
     blocks: tuple[Block, ...]
     error: tuple[int, str] | None = None
+    ignores: tuple[Ignore, ...] = ()
 
 
 def conjunction(left: Term, right: Term) -> Term:

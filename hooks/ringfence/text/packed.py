@@ -15,6 +15,8 @@ from ringfence.text.yaml import Document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ringfence.domain.ignores import Ignore
+
 Packed = Any  # lists, numbers, texts: what JSON holds
 
 
@@ -23,7 +25,8 @@ def pack(document: Document) -> Packed:
     packer = _Packer()
     root = None if document.root is None else packer.item(document.root)
     problems = [[one.message, list(one.place[1:]), one.fix] for one in document.problems]
-    return [int(packer.repeats), root, problems]
+    packed = [int(packer.repeats), root, problems]
+    return [*packed, [list(one) for one in document.ignores]] if document.ignores else packed
 
 
 def same(left: Item, right: Item) -> bool:
@@ -35,10 +38,17 @@ def same(left: Item, right: Item) -> bool:
 
 def unpack(packed: Packed, path: str) -> Document:
     """Return the document of a file at `path` that `pack` made lists of."""
-    repeats, root, problems = packed
+    repeats, root, problems, *more = packed
     unpacker = _Unpacker(path)
     item = None if root is None else (unpacker.eager(root) if repeats else unpacker.lazy(root))
-    return Document(item, tuple(Problem(message, Place(path, *place), fix) for message, place, fix in problems))
+    read = tuple(Problem(message, Place(path, *place), fix) for message, place, fix in problems)
+    return Document(item, read, _ignores(more[0]) if more else ())
+
+
+def _ignores(packed: Packed) -> tuple[Ignore, ...]:
+    from ringfence.domain.ignores import unpack_ignore
+
+    return tuple(map(unpack_ignore, packed))
 
 
 class _Packer:

@@ -18,19 +18,26 @@ from ringfence.text.scalars import BadScalar, construct, resolve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ringfence.domain.ignores import Ignore
+
 MAX_DEPTH = 100
 MAX_EVENTS = 2_000_000
 MAX_EXPANDED = 1_000_000
+WORD = "ringfence"
 _BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
 class Document(NamedTuple):
-    """The root value (None: empty, or unreadable) and what was wrong: at most one problem stops the reading."""
+    """The root value (None: empty, or unreadable) and what was wrong: at most one problem stops the reading.
+
+    `ignores` are those of comments and of `meta.ringfence`.
+    """
 
     root: Item | None
     problems: tuple[Problem, ...]
+    ignores: tuple[Ignore, ...] = ()
 
 
 class _Stop(Exception):  # noqa: N818  (carries the one problem that ends the reading)
@@ -53,7 +60,14 @@ def parse(content: bytes, path: str) -> Document:
     except _yaml().YAMLError as error:
         return Document(None, (_problem(error, text, path),))
     empty = isinstance(builder.root, Scalar) and builder.root.value is None  # `---` alone is as empty as no byte at all
-    return Document(None if empty else builder.root, tuple(builder.problems))
+    root = None if empty else builder.root
+    return Document(root, tuple(builder.problems), _ignores(text, root) if WORD in text else ())
+
+
+def _ignores(text: str, root: Item | None) -> tuple[Ignore, ...]:
+    from ringfence.domain.ignores import in_comments, in_meta, outside_values
+
+    return (*outside_values(in_comments(text, yaml=True), root), *in_meta(root))
 
 
 def _yaml() -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ringfence.text.yaml import Document
 
 _YAML = (".yml", ".yaml")
+_IGNORE = b"ringfence:"
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: what git holds in place of a large file.
 POINTER = b"version https://git-lfs.github.com/spec/"
 _written = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -134,7 +135,13 @@ def _read(kind: str, content: bytes) -> Facts:
     if kind == "py":
         from ringfence.sql import python_model
 
-        return python_model.read(text)
-    from ringfence.sql import template
+        facts = python_model.read(text)
+    else:
+        from ringfence.sql import template
 
-    return template.read(text)
+        facts = template.read(text)
+    if _IGNORE not in content:
+        return facts
+    from ringfence.domain.ignores import in_comments
+
+    return facts._replace(ignores=in_comments(text, yaml=False))

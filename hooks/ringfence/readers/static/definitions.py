@@ -28,6 +28,9 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
         found[package.key("macro", name)] = block
     if {"snapshot", "macro", "generic"}.intersection(roles) and package.facts(path).error is not None:
         found[package.key("unreadable", "")] = None
+    ignores = package.ignores_in(path)
+    if ignores:
+        found[package.key("ignores", "")] = ignores
     if "properties" in roles:
         file = package.file(path)
         if file.root is None and package.problems_in(path):

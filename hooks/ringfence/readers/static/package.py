@@ -19,6 +19,7 @@ from ringfence.readers.static.values import fact_of, project_variables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ringfence.domain.ignores import Ignore
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.layout import Layout
     from ringfence.readers.static.state import Index
@@ -200,6 +201,13 @@ class Package:
             return []
         line, said = error
         return [Problem(f"cannot be parsed: {said}", Place(path, line, 1, line, 1), "correct the template")]
+
+    def ignores_in(self, path: str) -> tuple[Ignore, ...]:
+        """Return the ignores that a file holds."""
+        roles = self.roles(path)
+        if "properties" in roles:
+            return self.contents.document(self.tree, path).ignores
+        return self.facts(path).ignores if roles.keys() - {"seed"} else ()
 
     # lookups over all files
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ringfence.domain.document import Problem
+    from ringfence.domain.ignores import Ignore
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.domain.tree import Entry, Tree
     from ringfence.readers.static.state import Changes, State
@@ -343,6 +344,11 @@ class StaticProject:
         """Return what could not be read in the root package, in order of place."""
         found = [problem for path in self.paths() for problem in self._root.problems_in(path)]
         return sorted(found, key=lambda problem: problem.place)
+
+    def ignores(self) -> list[tuple[str, Ignore]]:
+        """Return the ignores of the root package's files, each with its file's path."""
+        paths = self.index.paths(self._root.key("ignores", ""))
+        return [(path, ignore) for path in paths for ignore in self._root.ignores_in(path)]
 
     def troubled(self, path: str) -> bool:
         """Return whether something in a file could not be read."""

@@ -1,0 +1,173 @@
+"""What a team says of single findings, where they stand: a comment beside a line, or `meta.ringfence.ignore`.
+
+Locks and changes between two states are not ignored: they have approvals and workflows of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ringfence.domain.document import Item, Mapping, Scalar, Sequence, mappings_of, text_of, walk
+from ringfence.domain.propertykeys import ENTRIES, LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.finding import Finding
+
+# Families whose findings may be ignored, or known; the others are silenced by nothing of this kind.
+FAMILIES = ("RF2", "RF3", "RF5", "RF6", "RF7", "RF8", "RF9")
+WORD = "ringfence"
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_SAID = r"[ \t]*ringfence:[ \t]*ignore\b(?:\[(?P<rules>[^\]\n]*)\])?[ \t]*(?P<reason>.*?)[ \t]*"
+_YAML = re.compile(rf"(?:^|(?<=[ \t]))#{_SAID}$")
+_SQL = re.compile(rf"(?:--|#){_SAID}(?:-?#\}}.*)?$")
+_ONLY_COMMENT = re.compile(r"\s*(?:#|--|\{#|$)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Ignore(NamedTuple):
+    """One ignore: rules by name or code, the reason, where it stands, and what it is about.
+
+    That is the line `target`, or where it is 0 a `subject` (`model orders`) and perhaps one of its columns. `expires`
+    is the last day, as YYYY-MM-DD, on which it counts; empty: it counts for ever.
+    """
+
+    rules: tuple[str, ...]
+    reason: str
+    line: int
+    column: int
+    target: int = 0
+    subject: str = ""
+    of_column: str | None = None
+    expires: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether a finding in the same file is what this is about."""
+        if finding.code[:3] not in FAMILIES or not {finding.code, finding.name}.intersection(self.rules):
+            return False
+        if self.target:
+            return finding.place.line == self.target
+        subject = finding.subject
+        named = f"{subject.kind} {subject.name}" == self.subject
+        return named and self.of_column in (None, subject.column)
+
+
+def unpack_ignore(packed: list[Any]) -> Ignore:
+    """Return the ignore that a cache keeps as a list."""
+    rules, *rest = packed
+    return Ignore(tuple(rules), *rest)
+
+
+class IgnoreUse(NamedTuple):
+    """An ignore in its file, and what became of it: what is wrong with it, or else whether it silenced something."""
+
+    path: str
+    ignore: Ignore
+    wrong: str
+    used: bool
+
+
+def in_comments(text: str, *, yaml: bool) -> tuple[Ignore, ...]:
+    """Return the ignores in the comments of a YAML, SQL or Python file, in order; alone on its line one means the next.
+
+    Whether a `#` stands inside a YAML value is the caller's to tell.
+    """
+    if f"{WORD}:" not in text:
+        return ()
+    pattern = _YAML if yaml else _SQL
+    lines = _BREAK.split(text.removeprefix("\ufeff"))
+    found = []
+    for number, line in enumerate(lines):
+        said = pattern.search(line)
+        if said is not None:
+            rules = tuple(rule.strip() for rule in (said["rules"] or "").split(",") if rule.strip())
+            alone = _ONLY_COMMENT.match(line) is not None
+            target = _next(lines, number) if alone else number + 1
+            found.append(Ignore(rules, said["reason"], number + 1, said.start() + 1, target))
+    return tuple(found)
+
+
+def _next(lines: list[str], number: int) -> int:
+    """Return the first line after `number` that holds more than a comment, counted from 1; else the line itself."""
+    following = (at for at in range(number + 1, len(lines)) if not _ONLY_COMMENT.match(lines[at]))
+    return next(following, number) + 1
+
+
+def outside_values(ignores: tuple[Ignore, ...], root: Item | None) -> tuple[Ignore, ...]:
+    """Return those ignores that stand in no value of a YAML document: a text may hold what looks like a comment."""
+    if not ignores or root is None:
+        return ignores
+    spans = [one.span for one in _scalars(root)]
+    return tuple(
+        one for one in ignores if not any(span[:2] <= (one.line - 1, one.column - 1) < span[2:] for span in spans)
+    )
+
+
+def _scalars(root: Item) -> Iterator[Scalar]:
+    for item in walk(root):
+        if isinstance(item, Scalar):
+            yield item
+        elif isinstance(item, Mapping):
+            yield from (key for key, _ in item.pairs)
+
+
+def in_meta(root: Item | None) -> tuple[Ignore, ...]:
+    """Return what `meta.ringfence.ignore` says in a properties file, of entries, tables, versions and columns."""
+    if not isinstance(root, Mapping):
+        return ()
+    return tuple(
+        one
+        for key, kind in ENTRIES.items()
+        for entry in mappings_of(root.get(key))
+        for one in _of(entry, kind, f"{kind} {text_of(entry.get('name'))}", None)
+    )
+
+
+def _of(body: Mapping, place: str, subject: str, column: str | None) -> Iterator[Ignore]:
+    config = body.get("config")
+    for meta in (body.get("meta"), config.get("meta") if isinstance(config, Mapping) else None):
+        ours = meta.get(WORD) if isinstance(meta, Mapping) else None
+        if isinstance(ours, Mapping):
+            yield from (_entry(item, subject, column) for item in _listed(ours.get("ignore")))
+    for key, inner in LISTS.get(place, {}).items():
+        for item in mappings_of(body.get(key)):
+            name = text_of(item.get("name"))
+            if inner == "column":
+                yield from _of(item, inner, subject, name)
+            elif inner == "table":
+                yield from _of(item, inner, f"{subject}.{name}", None)
+            elif inner == "version":
+                yield from _of(item, inner, f"{subject}.v{text_of(item.get('v'))}", None)
+
+
+def _listed(item: Item | None) -> list[Item]:
+    if item is None:
+        return []
+    return item.items if isinstance(item, Sequence) else [item]
+
+
+def _entry(item: Item, subject: str, column: str | None) -> Ignore:
+    """Return one item of the list: `{rule: ..., reason: ..., expires: ...}`; what is missing is empty."""
+    if not isinstance(item, Mapping):
+        return Ignore((), "", item.place.line, item.place.column, 0, subject, column)
+    rules = tuple(text_of(one) or "" for one in _listed(item.get("rule") or item.get("rules")))
+    reason, expires = (text_of(item.get(key)) or "" for key in ("reason", "expires"))
+    return Ignore(rules, reason, item.place.line, item.place.column, 0, subject, column, expires)
+
+
+def wrong_with(ignore: Ignore, codes: dict[str, str], today: str) -> str:
+    """Return what keeps an ignore from counting, or nothing; `codes` are the codes of all rules by name and by code."""
+    if not ignore.rules:
+        return "names no rule"
+    for rule in ignore.rules:
+        if rule not in codes:
+            return f"names the unknown rule {rule}"
+        if codes[rule][:3] not in FAMILIES:
+            return f"names {rule}, which cannot be ignored"
+    if not ignore.reason:
+        return "gives no reason"
+    if ignore.expires and not _DATE.fullmatch(ignore.expires):
+        return f"expires on {ignore.expires}, which is no date"
+    return f"expired on {ignore.expires}" if ignore.expires and ignore.expires < today else ""
