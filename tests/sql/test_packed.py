@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ringfence.domain.ignores import Ignore
 from ringfence.sql import packed, python_model, walker
 
 SOURCES = [
@@ -26,6 +27,11 @@ def test_templates(source: str) -> None:
     facts = walker.read(source)
     kept = json.loads(json.dumps(packed.pack(facts)))
     assert repr(packed.unpack(kept)) == repr(facts)
+
+
+def test_ignores() -> None:
+    facts = walker.read("select 1")._replace(ignores=(Ignore(("RF601",), "x", 1, 2, 3),))
+    assert packed.unpack(json.loads(json.dumps(packed.pack(facts)))) == facts
 
 
 def test_python_models() -> None:

@@ -22,7 +22,7 @@ WORD = "ringfence"
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _SAID = r"[ \t]*ringfence:[ \t]*ignore\b(?:\[(?P<rules>[^\]\n]*)\])?[ \t]*(?P<reason>.*?)[ \t]*"
 _YAML = re.compile(rf"(?:^|(?<=[ \t]))#{_SAID}$")
-_SQL = re.compile(rf"(?:--|#){_SAID}(?:-?#\}}.*)?$")
+_SQL = re.compile(rf"(?:--|#-?){_SAID}(?:-?#\}}.*)?$")
 _ONLY_COMMENT = re.compile(r"\s*(?:#|--|\{#|$)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
