@@ -46,7 +46,8 @@ def test_comments_of_sql(text: str, expected: list[tuple[tuple[str, ...], str, i
 
 
 def test_what_stands_in_a_value_is_none() -> None:
-    text = 'a: "x # ringfence: ignore[RF306] y"\nb: |\n  # ringfence: ignore[RF306] y\nc: [1] # ringfence: ignore[RF306] y\n'
+    said = "# ringfence: ignore[RF306] y"
+    text = f'a: "x {said}"\nb: |\n  {said}\nc: [1] {said}\n'
     kept = outside_values(in_comments(text, yaml=True), parse(text.encode(), "a.yml").root)
     assert [one.line for one in kept] == [4]
     assert outside_values((), None) == ()
