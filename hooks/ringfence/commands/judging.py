@@ -149,7 +149,7 @@ def _before(session: Session, judged: Judged) -> tuple[StaticProject | None, fro
     differing = session.changes
     if not project.shaken(differing, base, places=False) and not project.package.unreadable:
         earlier = project.over(State(project.index.state), base)
-        wave = advance(earlier, differing, judged.tree)
+        wave = advance(earlier, differing, judged.tree, outputs=False)
         if wave is not None:
             return earlier, wave.nodes
     named = [(project.root, project.adapter)]

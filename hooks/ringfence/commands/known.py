@@ -12,7 +12,7 @@ from ringfence.readers.installed import stamp
 from ringfence.readers.static.advance import Wave, advance, fill
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.open import install_folder
-from ringfence.readers.static.state import FINDINGS, LINKS, RESULTS, UNITS, State
+from ringfence.readers.static.state import FINDINGS, LINKS, OUTPUTS, RESULTS, UNITS, State
 from ringfence.readers.versions import VersionTree, differing
 from ringfence.stores.cache import Save, Slot
 
@@ -90,7 +90,7 @@ class Keeper:
         project, version, state = judged.project, judged.tree.version, judged.project.index.state
         if self.cache is None or version is None or project.package.unreadable:
             return
-        fresh = {UNITS, RESULTS, FINDINGS} if judged.wave is None else state.forgotten
+        fresh = {UNITS, RESULTS, FINDINGS, OUTPUTS} if judged.wave is None else state.forgotten
         if not fresh and not any(state.changed.values()) and len(judged.changes) < _MANY:
             return
         after = _slot_of(_units(project, disk), results, version)

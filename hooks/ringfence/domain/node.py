@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 from ringfence.domain.fact import Fact, Known, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ringfence.domain.place import Place
 
@@ -113,9 +113,9 @@ class Node(NamedTuple):
     `path` is the file that defines it (for a source or exposure: the properties file) and `place` where a finding about
     it points: its name in the properties file, else the first line of `path`. `entry` is that name's place, or None
     where no properties file speaks of it. `fqn` is the path dbt's selectors and config folders see. `refs_at` and
-    `sources_at` hold what is read for certain or perhaps, with its place; `outputs` the names of the columns that the
-    node produces; `names` every name that its file mentions in a ref, source or macro call. `hidden` says why its
-    properties entry, and so its columns, cannot be seen.
+    `sources_at` hold what is read for certain or perhaps, with its place; `produced` is what `outputs` says, or gives
+    it; `names` every name that its file mentions in a ref, source or macro call. `hidden` says why its properties
+    entry, and so its columns, cannot be seen.
     """
 
     identity: Identity
@@ -133,7 +133,7 @@ class Node(NamedTuple):
     macros: Fact[frozenset[str]] = Known(frozenset())
     refs_at: Mapping[Ref, Place] = {}
     sources_at: Mapping[SourceRef, Place] = {}
-    outputs: Fact[tuple[str, ...]] = Unknown("the columns of SQL are not analysed")
+    produced: Fact[tuple[str, ...]] | Callable[[Node], Fact[tuple[str, ...]]] = Unknown("its columns are not known")
     language: str = "sql"
     latest: bool = True
     names: frozenset[str] = frozenset()
@@ -143,6 +143,11 @@ class Node(NamedTuple):
     def key(self) -> str:
         """The id by which a project is asked for this node."""
         return self.identity.key
+
+    @property
+    def outputs(self) -> Fact[tuple[str, ...]]:
+        """The names of the columns that the node produces, in order; worked out when it is asked for."""
+        return self.produced if isinstance(self.produced, Known | Unknown) else self.produced(self)
 
     @property
     def enabled(self) -> Fact[bool]:

@@ -95,7 +95,7 @@ class Maker:
             macros=Known(macros, None, TIER),
             refs_at=refs,
             sources_at=sources,
-            outputs=_HEADER if kind == "seed" else _SQL,
+            produced=_HEADER if kind == "seed" else _SQL,
             language=resource.language or "sql",
             latest=kind != "model" or is_latest(resource),
             names=names_of(refs, sources, macros),

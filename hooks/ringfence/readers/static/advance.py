@@ -13,7 +13,7 @@ from ringfence.domain.errors import RingfenceError
 from ringfence.readers.static.definitions import definitions
 from ringfence.readers.static.package import EVERYWHERE, Package
 from ringfence.readers.static.project import owner_of
-from ringfence.readers.static.state import TEST_DEFINITIONS, TESTS, UNITS, Changes, defined_test
+from ringfence.readers.static.state import OUTPUTS, TEST_DEFINITIONS, TESTS, UNITS, Changes, defined_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,8 +52,10 @@ def _watch_tests(project: StaticProject) -> None:
     project.index.state.put(UNITS, TEST_DEFINITIONS, {"h": [], "n": {}, "u": uses})
 
 
-def advance(project: StaticProject, changes: Changes, past: Tree) -> Wave | None:
+def advance(project: StaticProject, changes: Changes, past: Tree, *, outputs: bool = True) -> Wave | None:
     """Record what `changes` (path -> before, after) moved, over the records of the tree `past`.
+
+    The columns that nodes produce are looked at again, or (`outputs` False) forgotten until somebody asks.
 
     Returns None where only reading everything helps: a macro that every file may call, a properties file that cannot
     be read. The records are of no use then.
@@ -86,7 +88,27 @@ def advance(project: StaticProject, changes: Changes, past: Tree) -> Wave | None
         old, new = before[unit], state.record(UNITS, unit) or {}
         touched |= _seen_otherwise(old, new)
         nodes.update(old.get("n", ()), new.get("n", ()))
+    stale = {owner for key in touched for owner in state.owners("w", key)}
+    stale |= {key for key in nodes if _produces_otherwise(project, key)}
+    if stale:
+        from ringfence.readers.static.outputs import drop, flow
+
+        if outputs:
+            touched |= flow(project, stale)
+        else:
+            drop(project, stale)
     return Wave(frozenset(units), frozenset(nodes), frozenset(touched))
+
+
+def _produces_otherwise(project: StaticProject, key: str) -> bool:
+    """Return whether a node has columns on record that rest on something else than what it is now."""
+    record = project.index.state.record(OUTPUTS, key)
+    if record is None:
+        return False
+    from ringfence.readers.static.outputs import stamp
+
+    node = project.node(key)
+    return node is None or record["s"] != stamp(project, node)
 
 
 def _identify(project: StaticProject, owners: Iterable[str]) -> None:

@@ -65,10 +65,12 @@ class Candidate(NamedTuple):
 class Builder:
     """Makes the nodes of one package, seen from the root project."""
 
-    def __init__(self, package: Package, root: Package, scope: Scope) -> None:
+    def __init__(
+        self, package: Package, root: Package, scope: Scope, produced: Callable[[Node], Fact[tuple[str, ...]]]
+    ) -> None:
         self.package, self.root, self.scope = package, root, scope
         self.entries = Entries(package, root)
-        self._variables = scope.variables
+        self._variables, self._produced = scope.variables, produced
         self._definitions: dict[tuple[str, str | None], tuple[Effects, set[str]]] = {}
 
     def candidates_of(self, path: str) -> Iterator[Candidate]:
@@ -126,6 +128,7 @@ class Builder:
             description=columns_reader.description(described) if described is not None else node.description,
             language="python" if file.path.endswith(".py") else "sql",
             latest=version is None or version.latest,
+            produced=self._produced,
         )
 
     def _python_default(self, entry: PropertiesEntry | None) -> Layer:
@@ -138,7 +141,7 @@ class Builder:
         fqn = (self.package.name, *file.folders, identity.name)
         entry = self.entries.of("seed", identity.name)
         node = self._described(self._node(identity, file.path, fqn, entry, Effects()), entry)
-        return node._replace(outputs=_header(self.package.header(file.path), node))
+        return node._replace(produced=_header(self.package.header(file.path), node))
 
     def _snapshot(self, identity: Identity, file: File, block: Block) -> Node:
         fqn = (self.package.name, *file.folders, file.stem, identity.name)

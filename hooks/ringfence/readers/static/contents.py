@@ -29,7 +29,7 @@ class Contents:
     """Facts of files by content. Base and head share most of their files, and this run most of them with the last."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
-        self._shelf: Shelf = shelf if shelf is not None else Nothing()
+        self.shelf: Shelf = shelf if shelf is not None else Nothing()
         self._templates: dict[tuple[str, str], Facts] = {}
         self._documents: dict[tuple[str, str], Document] = {}
         self._headers: dict[str, str] = {}
@@ -45,7 +45,7 @@ class Contents:
                 wanted[_kind(path), entry.blob] = path
         for kind in sorted({kind for kind, _ in wanted}):
             blobs = [blob for held, blob in wanted if held == kind]
-            self._kept.update(((kind, blob), text) for blob, text in self._shelf.get(kind, blobs).items())
+            self._kept.update(((kind, blob), text) for blob, text in self.shelf.get(kind, blobs).items())
         missing = {path: key[1] for key, path in wanted.items() if key not in self._kept and key[1] not in self._bytes}
         self._bytes.update((missing[path], content) for path, content in tree.read(missing).items())
 
@@ -94,13 +94,13 @@ class Contents:
 
     def _shelved(self, kind: str, blob: str) -> Any:
         if (kind, blob) not in self._kept:
-            self._kept.update(((kind, held), text) for held, text in self._shelf.get(kind, [blob]).items())
+            self._kept.update(((kind, held), text) for held, text in self.shelf.get(kind, [blob]).items())
         text = self._kept.pop((kind, blob), None)
         return None if text is None else json.loads(text)
 
     def _keep(self, kind: str, blob: str, packed: Any) -> None:
         try:
-            self._shelf.put(kind, blob, _written(packed))
+            self.shelf.put(kind, blob, _written(packed))
         except ValueError:
             return  # a number too long to be written out: the file is parsed again the next time
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ringfence.domain.ignores import Ignore
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.domain.tree import Entry, Tree
+    from ringfence.readers.static.outputs import Outputs
+    from ringfence.readers.static.shapes import Shapes
     from ringfence.readers.static.state import Changes, State
 
 _READABLE = ("model", "seed", "snapshot")
@@ -210,6 +212,20 @@ class StaticProject:
         for key in sorted({key for _, body in self.index.state.records(UNITS) for key in body["n"]}):
             yield key, self.all_of(key)
 
+    @cached_property
+    def outputs(self) -> Outputs:
+        """The columns that the nodes produce."""
+        from ringfence.readers.static.outputs import Outputs
+
+        return Outputs(self)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What the files of models say of their columns."""
+        from ringfence.readers.static.shapes import Shapes
+
+        return Shapes(self._root.contents.shelf)
+
     def builder_of(self, node: Node) -> Builder:
         """Return the builder of the package that a node belongs to."""
         return self._builders[node.identity.package]
@@ -240,7 +256,7 @@ class StaticProject:
         return self._readable(read.refs, read.sources, node.identity.package)
 
     def _readable(self, refs: Mapping[Ref, object], sources: Mapping[SourceRef, object], package: str) -> Fact[bool]:
-        keys = [self._target(ref, package) for ref in refs]
+        keys = [self.target(ref, package) for ref in refs]
         read = [None if key is None else self.node(key) for key in keys]
         for source in sources:
             found = self.find_source(source)
@@ -278,7 +294,7 @@ class StaticProject:
         for reader in {one for name in names if name for one in self.mentions(name)}:
             node = self.node(reader)
             if node is not None and (
-                any(ref.name in names and self._target(ref, self.name) == key for ref in node.refs_at)
+                any(ref.name in names and self.target(ref, self.name) == key for ref in node.refs_at)
                 or (package == self.name and any(rest == f"{one.source}.{one.table}" for one in node.sources_at))
             ):
                 found.add(reader)
@@ -294,7 +310,7 @@ class StaticProject:
 
     def find(self, ref: Ref) -> Fact[Node | None]:
         """Return what a `ref()` of the root package means."""
-        key = self._target(ref, self.name)
+        key = self.target(ref, self.name)
         if key is not None:
             return Known(self.node(key), None, "static")
         suspect = self._root.suspect(ref.name)
@@ -307,10 +323,10 @@ class StaticProject:
             return Unknown(f"{ref.package} is not a package of this project")
         return Known(None, None, "static")
 
-    def find_source(self, source: SourceRef) -> Fact[Node | None]:
-        """Return what a `source()` of the root package means: its own table, else one that a package declares."""
-        for package in self._packages:
-            node = self.node(f"source.{package}.{source.source}.{source.table}")
+    def find_source(self, source: SourceRef, package: str | None = None) -> Fact[Node | None]:
+        """Return what a `source()` of a package (default: the root's) means: its own table, else another's."""
+        for owner in dict.fromkeys((package or self.name, *self._packages)):
+            node = self.node(f"source.{owner}.{source.source}.{source.table}")
             if node is not None:
                 return Known(node, None, "static")
         suspect = self._root.suspect(source.source)
@@ -356,7 +372,10 @@ class StaticProject:
 
     @cached_property
     def _builders(self) -> dict[str, Builder]:
-        return {name: Builder(package, self._root, self._scope(package)) for name, package in self._packages.items()}
+        return {
+            name: Builder(package, self._root, self._scope(package), self.outputs.names)
+            for name, package in self._packages.items()
+        }
 
     def _scope(self, package: Package) -> Scope:
         root = self._root.layout.variables
@@ -383,7 +402,8 @@ class StaticProject:
                 found.update(dict.fromkeys(one for one in identities if one.kind in _READABLE and one.name == name))
         return list(found)
 
-    def _target(self, ref: Ref, package: str) -> str | None:
+    def target(self, ref: Ref, package: str) -> str | None:
+        """Return the key of what a `ref()` in a file of a package means, or None."""
         named = [found for found in self._by_name(ref.name) if ref.package in (None, found.package)]
         if ref.version is not None:
             named = [found for found in named if found.version == ref.version]

@@ -6,8 +6,8 @@ Owners of the group `u` are files (units of reading), linked by
   u  what was looked up while they were made, found or not
   m  the names they mention.
 Owners of the group `r` are subjects of rules, linked by r: what was looked up while they were judged. Group `f` holds
-their findings. That a key was looked up in vain is a link as well: the day something answers to it, its users are
-judged again.
+their findings. Owners of the group `o` are nodes with the columns they produce, linked by w: what was looked up for
+them. That a key was looked up in vain is a link as well: the day something answers to it, its users are judged again.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from ringfence.domain.shelf import Records
     from ringfence.domain.tree import Entry
 
-UNITS, RESULTS, FINDINGS = "u", "r", "f"
+UNITS, RESULTS, FINDINGS, OUTPUTS = "u", "r", "f", "o"
 # Kind of link -> group of its owners. A group's record holds the keys of its owner by kind.
-LINKS = {"h": UNITS, "n": UNITS, "u": UNITS, "m": UNITS, "r": RESULTS}
+LINKS = {"h": UNITS, "n": UNITS, "u": UNITS, "m": UNITS, "r": RESULTS, "w": OUTPUTS}
 
 
 # What every node with tests looks up, and the owner of what the definitions of all generic tests look up.
@@ -40,7 +40,7 @@ class State:
     def __init__(self, below: Records | None = None) -> None:
         self._below: Records = Nothing() if below is None else below
         self._links: dict[str, dict[str, set[str]]] = {kind: {} for kind in LINKS}
-        self.changed: dict[str, dict[str, Any]] = {group: {} for group in (UNITS, RESULTS, FINDINGS)}
+        self.changed: dict[str, dict[str, Any]] = {group: {} for group in (UNITS, RESULTS, FINDINGS, OUTPUTS)}
         self.forgotten: set[str] = set()
 
     def owners(self, kind: str, key: str) -> list[str]:
