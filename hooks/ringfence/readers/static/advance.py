@@ -130,6 +130,8 @@ def _redefined(project: StaticProject, changes: Changes, past: Tree) -> tuple[se
         stands = after is not None and after.is_file and bool(package.roles(path))
         if recorded is None and not stands:
             continue
+        if state.owners("w", package.key("file", path)):
+            touched.add(package.key("file", path))
         new = definitions(package, path) if stands else {}
         old_keys = set(recorded["h"]) if recorded is not None else set()
         old = _definitions_before(earlier, path) if old_keys & set(new) else {}

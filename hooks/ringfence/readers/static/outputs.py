@@ -14,7 +14,7 @@ from ringfence.domain.place import Place
 from ringfence.readers.static.state import OUTPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ringfence.domain.fact import Fact
     from ringfence.domain.node import Node
@@ -64,6 +64,7 @@ class Outputs:
             self._circular.update(self._open[self._open.index(key) :])
             return None
         self._open.append(key)
+        self._circular.discard(key)
         self._index.begin()
         try:
             made, output = self._worked_out(key)
@@ -90,9 +91,9 @@ class Outputs:
 
         kind, materialized = node.identity.kind, node.materialized
         if kind == "seed":
-            return _seed(node)
+            return _seed(node, self._project.adapter)
         if kind == "source":
-            return _source(node)
+            return _source(node, self._project.adapter)
         if kind != "model" or node.language != "sql":
             return (Gap(f"a {kind}" if kind != "model" else "a Python model"),)
         if isinstance(materialized, Known) and materialized.value not in _PLAIN:
@@ -118,11 +119,11 @@ class Outputs:
 
 def stamp(project: StaticProject, node: Node) -> object:
     """Return what a node's columns rest on besides what is looked up for them: its file and some settings."""
-    entry = project.packages[node.identity.package].tree.entry(node.path)
+    package = project.packages[node.identity.package]
     if node.identity.kind == "source":
         return [[column.name, repr(column.data_type)] for column in node.columns]
     settings = [node.config.get(key) for key in ("column_types", "delimiter")] if node.identity.kind == "seed" else []
-    return [None if entry is None else entry.blob, *map(_told, (node.materialized, *settings))]
+    return [package.blob(node.path), *map(_told, (node.materialized, *settings))]
 
 
 def _told(fact: Fact[Any]) -> str:
@@ -143,7 +144,8 @@ def _names(output: Packed) -> list[str] | str:
     return names
 
 
-def _seed(node: Node) -> Output:
+def _seed(node: Node, adapter: str | None) -> Output:
+    from ringfence.sql.declared import stored_type
     from ringfence.sql.shape import Gap, OutputColumn
 
     header = node.outputs
@@ -151,20 +153,21 @@ def _seed(node: Node) -> Output:
         return (Gap(header.reason),)
     types = node.config.get("column_types")
     declared = types.value if isinstance(types, Known) and isinstance(types.value, dict) else {}
-    folded = {str(name).lower(): str(kind) for name, kind in declared.items()}
+    folded = {str(name).lower(): stored_type(str(kind), adapter) for name, kind in declared.items()}
     why = "a seed whose column_types are not known" if isinstance(types, Unknown) else "a seed without column_types"
     return tuple(OutputColumn(name, folded.get(name.lower()), None, (), why) for name in header.value)
 
 
-def _source(node: Node) -> Output:
+def _source(node: Node, adapter: str | None) -> Output:
     """Return what YAML says of a table: each column is there, and any number of others."""
+    from ringfence.sql.declared import stored_type
     from ringfence.sql.shape import Gap, OutputColumn
 
     gap = Gap("a source, of which YAML need not name every column")
     columns: list[OutputColumn | Gap] = [gap]
     for column in node.columns:
         kind = column.data_type
-        declared = kind.value if isinstance(kind, Known) else None
+        declared = stored_type(kind.value, adapter) if isinstance(kind, Known) and kind.value else None
         columns += [OutputColumn(column.name, declared, None, (), "a column of a source without data_type"), gap]
     return tuple(columns)
 
@@ -174,33 +177,76 @@ def flow(project: StaticProject, stale: Iterable[str]) -> set[str]:
 
     Returns the keys `outputs:KEY` of all that came out otherwise.
     """
-    state = project.index.state
     first: dict[str, object] = {}
     waiting = set(stale)
     while waiting:
-        before = {key: _recorded(project, key) for key in waiting}
-        first = {**before, **first}
-        for key in waiting:
-            state.put(OUTPUTS, key, None)
-        for key in sorted(waiting):
-            if project.has(key):
-                project.outputs.of(key)
-        waiting = _resting_on(project, (key for key in waiting if _recorded(project, key) != before[key]))
+        before = _worked_out_again(project, waiting)
+        first = {**{key: _columns_of(record) for key, record in before.items()}, **first}
+        circular = {key for key in waiting if _in_new_circle(project, key, before[key])}
+        whole: set[str] = set()
+        if circular:
+            # what reads itself is told by working out the whole circle at once, as in a first reading
+            whole = _all_resting_on(project, circular) | circular
+            again = _worked_out_again(project, whole)
+            first = {**{key: _columns_of(record) for key, record in again.items()}, **first}
+            before = {**again, **before}
+        moved = [key for key, record in before.items() if _recorded(project, key) != _columns_of(record)]
+        waiting = _resting_on(project, moved) - whole
     return {f"outputs:{key}" for key, output in first.items() if _recorded(project, key) != output}
+
+
+def _worked_out_again(project: StaticProject, keys: Collection[str]) -> dict[str, Any]:
+    """Work out the columns of nodes anew, all of them together. Returns what was recorded before, by key."""
+    state = project.index.state
+    before = {key: state.record(OUTPUTS, key) for key in keys}
+    for key in keys:
+        state.put(OUTPUTS, key, None)
+    for key in sorted(keys):
+        if project.has(key):
+            project.outputs.of(key)
+    return before
+
+
+def _in_new_circle(project: StaticProject, key: str, before: Any) -> bool:
+    """Return whether a node reads itself in the end, where it reads something new or did so before."""
+    record = project.index.state.record(OUTPUTS, key)
+    if record is None or (before is not None and before["n"] != _CIRCULAR and _read(record) <= _read(before)):
+        return False
+    met: set[str] = set()
+    waiting = _read(record)
+    while waiting:
+        met |= waiting
+        records = [project.index.state.record(OUTPUTS, one) for one in waiting]
+        waiting = {one for found in records if found is not None for one in _read(found)} - met
+    return key in met
+
+
+def _read(record: Any) -> set[str]:
+    return {key.removeprefix("outputs:") for key in record["w"] if key.startswith("outputs:")}
+
+
+def _columns_of(record: Any) -> object:
+    return None if record is None else record["o"]
+
+
+def _all_resting_on(project: StaticProject, keys: Iterable[str]) -> set[str]:
+    met: set[str] = set()
+    waiting = _resting_on(project, keys)
+    while waiting:
+        met |= waiting
+        waiting = _resting_on(project, waiting) - met
+    return met
 
 
 def drop(project: StaticProject, stale: Iterable[str]) -> None:
     """Forget columns that are stale and all that rest on them: who asks for them works them out anew."""
-    waiting = set(stale)
-    while waiting:
-        for key in waiting:
-            project.index.state.put(OUTPUTS, key, None)
-        waiting = _resting_on(project, waiting)
+    keys = set(stale)
+    for key in keys | _all_resting_on(project, keys):
+        project.index.state.put(OUTPUTS, key, None)
 
 
 def _recorded(project: StaticProject, key: str) -> object:
-    record = project.index.state.record(OUTPUTS, key)
-    return None if record is None else record["o"]
+    return _columns_of(project.index.state.record(OUTPUTS, key))
 
 
 def _resting_on(project: StaticProject, keys: Iterable[str]) -> set[str]:

@@ -160,6 +160,17 @@ class Package:
         """Return what a SQL or Python file says alone."""
         return self.contents.template(self.tree, path)
 
+    def source(self, path: str) -> str:
+        """Return the text of a file; who asks depends on all of it."""
+        self.index.note(self.key("file", path))
+        return self.tree.read([path]).get(path, b"").decode("utf-8", errors="replace")
+
+    def blob(self, path: str) -> str:
+        """Return the id of a file's content; who asks depends on all of it."""
+        self.index.note(self.key("file", path))
+        entry = self.tree.entry(path)
+        return "" if entry is None else entry.blob
+
     def header(self, path: str) -> str | None:
         """Return the first line of a seed, or None where it cannot be had."""
         return self.contents.header(self.tree, path)

@@ -28,8 +28,7 @@ class Shapes:
     def of(self, scope: Scope, path: str) -> Shape:
         """Return the shape of the SQL file at `path` of the scope's own package; its macros are noted as looked up."""
         package = scope.packages[scope.package]
-        entry = package.tree.entry(path)
-        key = f"{scope.adapter or ''}:{entry.blob if entry is not None else ''}"
+        key = f"{scope.adapter or ''}:{package.blob(path)}"
         kept = self._kept(scope, key)
         if kept is not None:
             return kept
@@ -54,8 +53,9 @@ class Shapes:
             return Shape(scope.adapter or "", (Gap(f"the file cannot be parsed: {error[1]}"),), (0,))
         from ringfence.sql.source import read_shape
 
-        source = package.tree.read([path]).get(path, b"").decode("utf-8", errors="replace")
-        return read_shape(source, scope.adapter, lambda name: _text(scope, name), lambda name: _value(scope, name))
+        return read_shape(
+            package.source(path), scope.adapter, lambda name: _text(scope, name), lambda name: _value(scope, name)
+        )
 
 
 def _text(scope: Scope, name: str) -> str | None:
@@ -64,7 +64,7 @@ def _text(scope: Scope, name: str) -> str | None:
     if found is None:
         return None
     package, _, path = found
-    return scope.packages[package].tree.read([path]).get(path, b"").decode("utf-8", errors="replace")
+    return scope.packages[package].source(path)
 
 
 def _value(scope: Scope, name: str) -> object:
@@ -78,8 +78,7 @@ def _macros(scope: Scope, names: Mapping[str, object] | tuple[str, ...]) -> dict
     found: dict[str, str | None] = {}
     for name in sorted(names):
         macro = scope.macro(name, scope.package)
-        entry = None if macro is None else scope.packages[macro[0]].tree.entry(macro[2])
-        found[name] = None if entry is None else entry.blob
+        found[name] = None if macro is None else scope.packages[macro[0]].blob(macro[2])
     return found
 
 
