@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 Scope = dict[str, int]
 
 _SET_OPERATIONS = frozenset({"union", "except", "intersect"})
-# Two things that the tree does not keep, though they decide a type and a name: `.5` for `0.5`, and `+a` for `a`.
+# What the tree does not keep, though it decides a type or a name: `.5` for `0.5`, `+a` for `a`, which of two casts
+# comes first in `date '2020-01-01'::text`.
 _BARE_FRACTION = re.compile(r"(?<![\w.\])\"])\.\d", re.ASCII)
+_CAST_LITERAL = re.compile(r"[a-z]\s*'(?:[^']|'')*'\s*::", re.IGNORECASE)
 _UNARY_PLUS = re.compile(r"(?:\bselect|\bdistinct|,)\s*\+", re.IGNORECASE)
-_NOT_SEEN = "a name of a table function's column that differs between versions of the engine"
 
 
 class Columns:
@@ -53,13 +54,14 @@ class Columns:
         self.queries: list[Query] = []
         self.ctes: dict[str, None] = {}
         self.text = ""
-        self.bare_fraction = self._unary_plus = False
+        self.bare_fraction = self.cast_literal = self._unary_plus = False
         self._markers, self._relation = markers, relation
 
     def statement(self, tree: Expression, text: str) -> int:
         """Return the position of the query that a statement is; `text` is what it was parsed from."""
         self.text = text
         self.bare_fraction = _BARE_FRACTION.search(text) is not None
+        self.cast_literal = _CAST_LITERAL.search(text) is not None
         self._unary_plus = _UNARY_PLUS.search(text) is not None
         return self.query(tree, {}, None)
 
@@ -268,14 +270,16 @@ class Columns:
             parts = [node.args.get(part) for part in ("start", "end", "step")]
             terms = Terms(self, scope, here)
             term = terms.function("series", tuple(terms.term(part) for part in parts if part is not None))
-            # With an alias, DuckDB 1 keeps this name and DuckDB 2 takes the alias; the first may be said in both.
+            # with an alias, DuckDB 1 keeps this name and DuckDB 2 takes the alias
             bare = alias is None or alias.args.get("columns")
-            return self.add(Select((Item(bounds, term),)) if bare else Select((Item(bounds, term), Gap(_NOT_SEEN))))
+            return self.add(Select((Item(bounds if bare else None, term),)))
         return Gap(f"the table function {name.lower()}")
 
     def _table_name(self, node: Expression, of: int | Relation | Gap) -> str:
         """Return the name that qualifies the columns of a table without alias, where the text decides it."""
-        return "" if isinstance(of, Relation) or node.this.key != "identifier" else name_of(node.this, self.adapter)
+        if isinstance(of, Relation) or node.this.key != "identifier" or self.marked(node) is not None:
+            return ""
+        return name_of(node.this, self.adapter)
 
     def _alias_columns(self, alias: Expression | None) -> tuple[str, ...]:
         found = () if alias is None else alias.args.get("columns") or ()
@@ -291,10 +295,13 @@ class Columns:
         made = self.marked(node)
         if isinstance(made, Gap | Spread):
             return [made]
+        while node.key == "paren" and self.adapter == "duckdb":
+            node = node.this
         if node.key == "column":
             name = name_of(node.this, self.adapter)
             term = terms.term(node)
-            if self.holds(name) is not None or self._unary_plus:
+            in_parts = node.args.get("db") is not None and not isinstance(term, Column)
+            if self.holds(name) is not None or self._unary_plus or in_parts:
                 return [Item(None, term)]
             return [Item("" if isinstance(term, Column) else name, term)]
         if node.key == "dot":
