@@ -9,6 +9,7 @@ from ringfence.domain.fact import Fact, Known, Unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ringfence.domain import document
     from ringfence.domain.place import Place
 
 # A value as YAML or a config() call gives it: None, bool, int, float, str, list, dict.
@@ -80,7 +81,10 @@ class Config:
 
 
 class Test(NamedTuple):
-    """A generic test as declared: arguments without `model` and `column_name`, configuration resolved."""
+    """A generic test as declared: arguments without `model` and `column_name`, configuration resolved.
+
+    `written` is its mapping in the properties file, None for a test without one and where no such file was read.
+    """
 
     name: str
     namespace: str | None
@@ -88,6 +92,7 @@ class Test(NamedTuple):
     arguments: Mapping[str, Value]
     config: Config
     place: Place
+    written: document.Mapping | None = None
 
     @property
     def label(self) -> str:
