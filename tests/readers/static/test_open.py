@@ -278,3 +278,20 @@ def test_a_folder_on_disk_as_a_tree(tmp_path: Path) -> None:
     assert tree.read(["a.sql", "m/b.sql", "link.sql", "m", "nowhere"]) == {"a.sql": b"a", "m/b.sql": b"b"}
     assert (tree.id, tree.label) == (str(tmp_path), "disk")
     assert DiskTree(str(tmp_path / "nowhere")).entries() == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("id,name", ("id", "name")),
+        ('"id","full, name"', ("id", "full, name")),
+        ("", None),
+        ("id,,name", None),
+        ("id,id", None),
+        ('id,"a', None),
+    ],
+)
+def test_the_columns_of_a_seed(header: str, names: tuple[str, ...] | None) -> None:
+    node = _one({"seeds/s.csv": f"{header}\n1,2\n"}).node("seed.shop.s")
+    assert node is not None
+    assert (node.outputs.value if isinstance(node.outputs, Known) else None) == names

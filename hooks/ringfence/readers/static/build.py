@@ -459,4 +459,8 @@ def _header(first: str | None, node: Node) -> Fact[tuple[str, ...]]:
     if isinstance(delimiter, Unknown):
         return delimiter
     row = next(csv.reader([first], delimiter=str(delimiter.value)[:1] or ","), [])
-    return Known(tuple(name.strip() for name in row), Place(node.path), "static")
+    names = tuple(name.strip() for name in row)
+    if not names or not all(names) or len(set(names)) < len(names) or first.count('"') % 2:
+        # dbt's reader makes up names for such columns (https://agate.readthedocs.io/en/latest/api/table.html)
+        return Unknown("the first line of the seed does not name every column once", Place(node.path))
+    return Known(names, Place(node.path), "static")

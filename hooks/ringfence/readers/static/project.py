@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ringfence.domain.columnnames import certain_columns
 from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
@@ -428,7 +429,9 @@ def owner_of(package: Package, path: str, root: str) -> str:
 
 
 def face(node: Node) -> str:
-    """Return what other subjects may see of a node besides its key: whether it is on, what it reads and names.
+    """Return what other subjects may see of a node besides its key.
+
+    That is whether it is on, what it reads and names, and its columns as far as they are certain.
 
     Whoever lets a rule see more of another node than this widens it here.
     """
@@ -440,6 +443,7 @@ def face(node: Node) -> str:
         sorted(map(tuple, node.refs_at), key=repr),
         sorted(map(tuple, node.sources_at)),
         sorted(node.names),
+        certain_columns(node),
     )
     return repr(seen)
 
