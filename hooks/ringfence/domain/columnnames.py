@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ringfence.domain.fact import Unknown
+from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.names import nearest
 
 if TYPE_CHECKING:
@@ -26,6 +26,16 @@ _EVERYWHERE = frozenset(
         *("_partitiontime", "_partitiondate", "_table_suffix", "_file_name", "_change_type", "_sdc_batched_at"),
     }
 )
+# Materializations of dbt and its adapters whose relation has the columns of the query.
+_KEEPING_COLUMNS = frozenset(
+    {
+        *("view", "table", "incremental", "ephemeral", "seed", "snapshot", "materialized_view"),
+        *("dynamic_table", "streaming_table", "external"),
+    }
+)
+_HOOKS = ("pre-hook", "post-hook", "pre_hook", "post_hook")
+# How warehouses write down a name without quotes, where one in quotes is another name.
+_FOLDING = {"snowflake": str.upper, "postgres": str.lower}
 
 
 class Produced(NamedTuple):
@@ -36,6 +46,17 @@ class Produced(NamedTuple):
     def has(self, name: str) -> bool:
         """Return whether there is a column of this name, in whatever case."""
         return name.lower() in {one.lower() for one in self.names}
+
+    def quoted_otherwise(self, name: str, adapter: str | None) -> str | None:
+        """Return the column that a name in quotes does not mean, although it differs in case alone; None for none.
+
+        Where names in quotes compare by case, a produced name stands as it is, or as it is folded.
+        """
+        folded = _FOLDING.get(adapter or "")
+        alike = [one for one in self.names if one.lower() == name.lower()]
+        if folded is None or not alike or name in {form for one in alike for form in (one, folded(one))}:
+            return None
+        return folded(alike[0])
 
     def lacks(self, written: str) -> bool:
         """Return whether a text is the name of a column that is not there: an expression is none."""
@@ -48,8 +69,20 @@ class Produced(NamedTuple):
 
 
 def produced(node: Node) -> Produced | None:
-    """Return the columns that a node is known to produce; None where they are not known."""
-    return None if isinstance(node.outputs, Unknown) else Produced(node.outputs.value)
+    """Return the columns that a node is known to have in its warehouse; None where they are not known.
+
+    A materialization of the project's own may make of a query what it likes, and a hook may add columns to a relation.
+    """
+    if isinstance(node.outputs, Unknown):
+        return None
+    materialized = node.materialized
+    if isinstance(materialized, Known) and materialized.value not in _KEEPING_COLUMNS:
+        return None
+    for key in _HOOKS:
+        hook = node.config.get(key)
+        if isinstance(hook, Unknown) or "alter" in str(hook.value).lower():
+            return None
+    return Produced(node.outputs.value)
 
 
 def certain_columns(node: Node) -> Produced | None:
@@ -59,7 +92,7 @@ def certain_columns(node: Node) -> Produced | None:
         if isinstance(contract, Unknown) or not contract.value or not node.columns:
             return None
         return Produced(tuple(column.name for column in node.columns))
-    return Produced(node.outputs.value)
+    return produced(node)
 
 
 def plain_name(written: str) -> str | None:

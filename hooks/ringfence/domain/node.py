@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # A value as YAML or a config() call gives it: None, bool, int, float, str, list, dict.
 Value: TypeAlias = object
 
+# Stands among the names of a node that reads a source which only a run of dbt could name.
+ANY_SOURCE = "source(*)"
+
 
 class Identity(NamedTuple):
     """What makes two nodes of two projects the same node. A source's name is `source.table`."""
