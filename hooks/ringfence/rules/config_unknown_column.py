@@ -68,7 +68,7 @@ RULE = Rule(
     name="config-unknown-column",
     level="node",
     summary="unique_key, partition_by, an index or the like names a column that the model does not produce",
-    severity="error",
+    severity="warning",
     kinds=("model", "seed", "snapshot"),
     check=check,
 )
