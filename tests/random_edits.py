@@ -346,6 +346,71 @@ def source_table(e: Editor) -> None:
     )
 
 
+def test_argument(e: Editor) -> None:
+    """A test's argument that its definition may or may not take."""
+    name = e.random.choice(["positive", "unique", "not_null", "relationships", "inner.between", "positiv"])
+    argument = e.random.choice(["low: 1", "hgh: 2", "column_name: name", "to: ref('countries')", "field: gone"])
+    e.write(
+        f"models/tests_{e.random.randint(1, 2)}.yml",
+        f"models:\n  - name: {e.model()}\n    data_tests:\n      - {name}:\n          {argument}\n",
+    )
+
+
+def test_definition(e: Editor) -> None:
+    """A generic test of the project, or a macro in its place, whose parameters move."""
+    parameters = e.random.choice(["model", "model, column_name", "model, low, high=none", "model, column_name, low=1"])
+    body = e.random.choice(["select 1", "{{ kwargs }}"])
+    path = e.random.choice(["tests/generic/positive.sql", "macros/positive.sql", "inner/macros/between.sql"])
+    e.write(path, f"{{% test {Path(path).stem}({parameters}) %}}{body}{{% endtest %}}\n")
+
+
+def test_definition_gone(e: Editor) -> None:
+    if path := e.pick("tests/generic/*.sql"):
+        (e.repository.folder / path).unlink()
+
+
+def seed_header(e: Editor) -> None:
+    """Another column, or none, in the first line of a seed: its entry, its tests and what points to it see it."""
+    name = e.random.choice(["countries", "rates"])
+    header = e.random.choice(["code,name", "code", "code,name,region", "", "code,code"])
+    e.write(f"seeds/{name}.csv", f"{header}\n1,a\n")
+
+
+def seed_entry(e: Editor) -> None:
+    column = e.random.choice(["code", "cod", "region", "gone"])
+    e.write(
+        f"seeds/{e.random.choice(['a', 'b'])}.yml",
+        f"seeds:\n  - name: {e.random.choice(['countries', 'rates'])}\n    columns:\n      - name: {column}\n"
+        f"        data_tests: [unique, accepted_values: {{values: [1, {e.random.randint(1, 2)}]}}]\n",
+    )
+
+
+def relationship(e: Editor) -> None:
+    target = e.random.choice([f"ref('{e.model()}')", "ref('countries')", "ref('rates')", "source('shop', 'orders')"])
+    field = e.random.choice(["code", "region", "order_id", "customer_id"])
+    e.write(
+        f"models/relationships_{e.random.randint(1, 2)}.yml",
+        f"models:\n  - name: {e.model()}\n    columns:\n      - name: some_id\n        data_tests:\n"
+        f"          - relationships:\n              to: {target}\n              field: {field}\n",
+    )
+
+
+def retarget(e: Editor) -> None:
+    e.change(
+        "models/**/*.yml", r"to: ref\('(\w+)'\)", e.random.choice([rf"to: ref('{e.model()}')", r"to: ref('\1_x')"])
+    )
+
+
+def severities(e: Editor) -> None:
+    e.change("models/**/*.yml", r"- (unique|not_null)$", rf"- \1: {{severity: {e.random.choice(['warn', 'warning'])}}}")
+
+
+def read_any_table(e: Editor) -> None:
+    if path := e.pick("models/**/*.sql"):
+        table = e.random.choice(["'orders'", "var('table')", "'orders_x'"])
+        e.write(path, f"{e.read(path)}\n{{% if is_incremental() %}}{{{{ source('shop', {table}) }}}}{{% endif %}}\n")
+
+
 def configuration(e: Editor) -> None:
     lines = ["projects: [{path: ., adapter: duckdb}]"]
     if e.random.random() < 0.7:
@@ -353,6 +418,9 @@ def configuration(e: Editor) -> None:
             ["contract-missing", "ref-unresolved", "description-missing", "unknown-key", "locked-model-changed"]
         )
         lines.append(f"rules: {{{rule}: {{severity: {e.random.choice(['error', 'warning', 'info', 'off'])}}}}}")
+    if e.random.random() < 0.4 and len(lines) < 2:
+        quiet = e.random.choice(["model-without-entry", "source-unused", "column-undocumented", "column-order"])
+        lines.append(f"rules: {{{quiet}: {{severity: warning}}}}")
     if e.random.random() < 0.3:
         lines.append("lock: {tags: [locked, nightly]}")
     e.write("ringfence.yml", "\n".join(lines) + "\n")

@@ -52,7 +52,15 @@ def test_a_warm_run_prints_what_an_empty_cache_prints(tmp_path: Path, seed: int,
         head = random.choice(["index", "index", "worktree"])
         for command in (
             ["check", "--from", head, "--format", "json"],
-            ["check", "--from", head, "--format", "json", "--rule", random.choice(["RF1", "RF2", "RF601", "RF4"])],
+            [
+                "check",
+                "--from",
+                head,
+                "--format",
+                "json",
+                "--rule",
+                random.choice(["RF1", "RF2", "RF3", "RF601", "RF4"]),
+            ],
             ["diff", "--head", head, "--base", random.choice(["HEAD", "main", "HEAD~1"]), "--format", "json"],
         ):
             warm = _printed(repository, cache, *command)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ringfence.domain.document import Problem
     from ringfence.domain.fact import Fact
     from ringfence.domain.finding import Subject
+    from ringfence.domain.generictest import GenericTest
     from ringfence.domain.node import Node, Ref, SourceRef, Value
     from ringfence.domain.place import Place
     from ringfence.domain.project import Project, PropertiesEntry, PropertiesFile
@@ -195,6 +196,14 @@ class EvidencedProject:
     def find_source(self, source: SourceRef) -> Fact[Node | None]:
         """Return the table that a `source()` means."""
         return self._found(self._project.find_source(source))
+
+    def generic_test(self, name: str, namespace: str | None) -> Fact[GenericTest | None]:
+        """Return what a test means."""
+        return self._project.generic_test(name, namespace)
+
+    def generic_tests(self) -> Iterable[str]:
+        """Return what tests may be called."""
+        return self._project.generic_tests()
 
     def files(self) -> Iterable[PropertiesFile]:
         """Return the project's properties files."""

@@ -9,10 +9,14 @@ from ringfence.domain.fact import Fact, Known, Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ringfence.domain import document
     from ringfence.domain.place import Place
 
 # A value as YAML or a config() call gives it: None, bool, int, float, str, list, dict.
 Value: TypeAlias = object
+
+# Stands among the names of a node that reads a source which only a run of dbt could name.
+ANY_SOURCE = "source(*)"
 
 
 class Identity(NamedTuple):
@@ -80,7 +84,10 @@ class Config:
 
 
 class Test(NamedTuple):
-    """A generic test as declared: arguments without `model` and `column_name`, configuration resolved."""
+    """A generic test as declared: arguments without `model` and `column_name`, configuration resolved.
+
+    `written` is its mapping in the properties file, None for a test without one and where no such file was read.
+    """
 
     name: str
     namespace: str | None
@@ -88,6 +95,7 @@ class Test(NamedTuple):
     arguments: Mapping[str, Value]
     config: Config
     place: Place
+    written: document.Mapping | None = None
 
     @property
     def label(self) -> str:

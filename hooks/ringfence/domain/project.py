@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from ringfence.domain.document import Item, Mapping, Problem
     from ringfence.domain.fact import Fact
+    from ringfence.domain.generictest import GenericTest
     from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
 
@@ -76,6 +77,12 @@ if TYPE_CHECKING:
 
         def find_source(self, source: SourceRef) -> Fact[Node | None]:
             """Return the table that a `source()` means; known to be None where nothing declares it."""
+
+        def generic_test(self, name: str, namespace: str | None) -> Fact[GenericTest | None]:
+            """Return what a test in the project's own properties means; known to be None where nothing defines it."""
+
+        def generic_tests(self) -> Iterable[str]:
+            """Return what tests may be called, those of packages behind the package's name: `dbt_utils.equality`."""
 
         def files(self) -> Iterable[PropertiesFile]:
             """Return the project's properties files, in order of their paths."""

@@ -135,6 +135,12 @@ def subject_of(node: Node, column: str | None = None) -> Subject:
     return Subject(node.identity.kind, node.identity.label, column, node.key)
 
 
+def named(node: Node, column: str | None = None) -> str:
+    """Return how a sentence names a node, or a column of it: `model orders`, `column id of source shop.orders`."""
+    about = f"{node.identity.kind} {node.identity.label}"
+    return about if column is None else f"column {column} of {about}"
+
+
 def order(result: Finding | Undecidable) -> tuple[object, ...]:
     """Return what results are sorted by: the same results come in the same order, whatever they were found by."""
     subject = result.subject

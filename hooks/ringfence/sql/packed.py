@@ -24,7 +24,7 @@ def pack(facts: Facts) -> Packed | None:
 def pack_block(block: Block) -> Packed:
     """Return one block as lists: equal for blocks that say the same at the same place. Raises TypeError as `_value`."""
     params = [[name, None if default is None else _term(default)] for name, default in block.params]
-    return [block.kind, block.name, params, [_call(call) for call in block.calls], block.line]
+    return [block.kind, block.name, params, [_call(call) for call in block.calls], block.line, int(block.open)]
 
 
 def unpack(packed: Packed) -> Facts:
@@ -71,13 +71,14 @@ def _value(value: object) -> Packed:
 
 
 def _read_block(packed: Packed) -> Block:
-    kind, name, params, calls, line = packed
+    kind, name, params, calls, line, takes_any = packed
     return Block(
         kind,
         name,
         tuple((param, None if default is None else _read(default)) for param, default in params),
         tuple(_read_call(call) for call in calls),
         line,
+        bool(takes_any),
     )
 
 

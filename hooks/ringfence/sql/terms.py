@@ -78,7 +78,8 @@ class Call(NamedTuple):
 class Block(NamedTuple):
     """A named part of a file: a macro, test, snapshot or materialization, or the body of the file itself.
 
-    `params` are a macro's parameters with their defaults (None: required).
+    `params` are a macro's parameters with their defaults (None: required); `open` is whether its body reads `kwargs`,
+    so that it takes any other keyword as well (https://jinja.palletsprojects.com/en/stable/templates/#macros).
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Block(NamedTuple):
     params: tuple[tuple[str, Term | None], ...]
     calls: tuple[Call, ...]
     line: int
+    open: bool = False
 
 
 class Facts(NamedTuple):

@@ -118,7 +118,10 @@ class _Walker:
             self._bind(arg, Param(arg.name), scope)
         self._statements(body, scope, TRUE)
         params = tuple(zip((arg.name for arg in args), terms, strict=True))
-        made = Block(kind, name, params, tuple(self._calls), line)
+        takes_any = kind != "body" and any(
+            found.name == "kwargs" for part in body for found in part.find_all(nodes.Name)
+        )
+        made = Block(kind, name, params, tuple(self._calls), line, takes_any)
         self._calls, self._mutated = outer, outer_mutated
         return made
 

@@ -424,3 +424,23 @@ def test_what_differs_between_two_manifests(tmp_path: Path) -> None:
     assert base.differing(head) == head.differing(base)
     moved = opened(fixture("1.11"), tmp_path / "c", root="elsewhere")
     assert moved.differing(base) == {node.key for node in base.nodes()}
+
+
+def test_what_generic_tests_mean(tmp_path: Path) -> None:
+    names = {"shop": "test_filled", "dbt": "test_unique", "checks": "test_between"}
+    macros = {
+        f"macro.{package}.{name}": resource("macro", name, package_name=package) for package, name in names.items()
+    }
+    project = opened(small(macros=macros), tmp_path)
+    assert list(project.generic_tests()) == ["checks.between", "filled", "unique"]
+    for name, namespace, package in (
+        ("filled", None, "shop"),
+        ("unique", None, "dbt"),
+        ("unique", "dbt", "dbt"),
+        ("between", "checks", "checks"),
+        ("between", None, None),
+        ("filled", "dbt", None),
+    ):
+        found = project.generic_test(name, namespace)
+        assert isinstance(found, Known)
+        assert (found.value.package if found.value is not None else None) == package

@@ -37,7 +37,7 @@ def _changed(changes: Mapping[str, str | None]) -> tuple[StaticProject, Wave | N
     [
         ({"README.md": "x"}, set(), set()),
         ({"models/a.sql": "select 2"}, {"models/a.sql"}, set()),
-        ({"seeds/s.csv": "id,name\n"}, {"seeds/s.csv"}, set()),
+        ({"seeds/s.csv": "id,name\n"}, {"seeds/s.csv"}, {"node:seed.shop.s"}),
         ({"models/m.yml": FILES["models/m.yml"] + "# more\n"}, {"models/m.yml"}, set()),
         (
             {"models/m.yml": FILES["models/m.yml"] + "    description: text\n"},

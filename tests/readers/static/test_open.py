@@ -138,10 +138,34 @@ def test_local_packages_are_read_from_the_tree_with_what_they_require() -> None:
         assert found.value.identity.package == package
 
 
-@pytest.mark.parametrize("local", ["../outside", "nowhere", "/etc", ""])
-def test_a_local_package_that_is_not_in_the_tree(local: str) -> None:
+@pytest.mark.parametrize(
+    ("local", "missing"),
+    [("../outside", "outside"), ("nowhere/my-package/", "my_package"), ("/etc", "etc"), ("", None)],
+)
+def test_a_local_package_that_is_not_in_the_tree(local: str, missing: str | None) -> None:
     project = _one({"packages.yml": f"packages: [{{local: '{local}'}}]\n"})
-    assert project.missing_packages == ()
+    assert project.missing_packages == (() if missing is None else (missing,))
+
+
+def test_what_a_local_package_requires_may_be_missing() -> None:
+    inner = {"a/dbt_project.yml": "name: a\n", "a/packages.yml": "packages: [{package: org/deep, version: 1.0.0}]\n"}
+    files = {"dbt_project.yml": "name: shop\n", "packages.yml": "packages: [{local: a}]\n", **inner}
+    (project,) = open_projects(MemoryTree(files), None, [("", None)])
+    assert project.missing_packages == ("deep",)
+
+
+def test_search_paths_may_lead_out_of_the_project_s_folder() -> None:
+    files = {
+        "shop/dbt_project.yml": "name: shop\nmodel-paths: [models, ../shared]\nmacro-paths: [../macros]\n",
+        "shop/models/own.sql": "select 1",
+        "shared/both.sql": "select 1",
+        "shared/.hidden.sql": "select 1",
+        "macros/m.sql": "{% test filled(model) %}{% endtest %}",
+        "elsewhere/not.sql": "select 1",
+    }
+    (project,) = open_projects(MemoryTree(files), None, [])
+    assert project.names("model") == ["both", "own"]
+    assert "filled" in project.generic_tests()
 
 
 INSTALLED = {
@@ -254,3 +278,20 @@ def test_a_folder_on_disk_as_a_tree(tmp_path: Path) -> None:
     assert tree.read(["a.sql", "m/b.sql", "link.sql", "m", "nowhere"]) == {"a.sql": b"a", "m/b.sql": b"b"}
     assert (tree.id, tree.label) == (str(tmp_path), "disk")
     assert DiskTree(str(tmp_path / "nowhere")).entries() == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("id,name", ("id", "name")),
+        ('"id","full, name"', ("id", "full, name")),
+        ("", None),
+        ("id,,name", None),
+        ("id,id", None),
+        ('id,"a', None),
+    ],
+)
+def test_the_columns_of_a_seed(header: str, names: tuple[str, ...] | None) -> None:
+    node = _one({"seeds/s.csv": f"{header}\n1,2\n"}).node("seed.shop.s")
+    assert node is not None
+    assert (node.outputs.value if isinstance(node.outputs, Known) else None) == names

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.generictest import GenericTest
 from ringfence.domain.node import Node, Ref, SourceRef, Test
 from ringfence.readers.manifest.nodes import Held, Maker, column_of, held, is_latest, names_of
 from ringfence.readers.manifest.parts import mapping_of
@@ -183,6 +184,21 @@ class ManifestProject:
             or self._macros.get(key) != other._macros.get(key)
             or self._tests_on.get(key) != other._tests_on.get(key)
         )
+
+    def generic_test(self, name: str, namespace: str | None) -> Fact[GenericTest | None]:
+        """Return what a test means; a manifest names no parameters of macros, so it takes whatever it is given."""
+        brought = sorted(self._builtin)
+        for package in [self._name, *brought] if namespace is None else brought if namespace == "dbt" else [namespace]:
+            if f"macro.{package}.test_{name}" in self._manifest.macros:
+                return Known(GenericTest(package, name, (), frozenset(), open=True), None, TIER)
+        return Known(None, None, TIER)
+
+    def generic_tests(self) -> list[str]:
+        """Return what tests may be called, sorted."""
+        found = [macro for macro in self._manifest.macros.values() if macro.name.startswith("test_")]
+        own = {self._name, *self._builtin}
+        names = [(macro.package_name, macro.name.removeprefix("test_")) for macro in found]
+        return sorted({name if package in own else f"{package}.{name}" for package, name in names})
 
     def files(self) -> list[PropertiesFile]:
         """Return nothing: a manifest holds no properties file as written."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from ringfence.domain.document import Item, Mapping, Scalar, mappings_of, plain, text_of
 from ringfence.domain.fact import Fact, Known, Unknown
-from ringfence.domain.node import Column, Config, Identity, Node, Ref, SourceRef, Test
+from ringfence.domain.node import ANY_SOURCE, Column, Config, Identity, Node, Ref, SourceRef, Test
 from ringfence.domain.place import Place
 from ringfence.readers.static import columns as columns_reader
 from ringfence.readers.static.effects import Effects, Scope, effects_of, effects_of_text, follow_hooks
@@ -384,6 +384,7 @@ class Builder:
             effects = Effects()
             for field in ("refs", "sources", "macros"):
                 effects.hide(field, f"the file cannot be parsed: {said}", place)
+            effects.names.add(ANY_SOURCE)
             effects.layers.append(Layer({}, Unknown(f"the file cannot be parsed: {said}", place)))
             return effects
         local = {found.name: found for found in facts.blocks[1:] if found.kind == "macro"}
@@ -462,4 +463,8 @@ def _header(first: str | None, node: Node) -> Fact[tuple[str, ...]]:
     if isinstance(delimiter, Unknown):
         return delimiter
     row = next(csv.reader([first], delimiter=str(delimiter.value)[:1] or ","), [])
-    return Known(tuple(name.strip() for name in row), Place(node.path), "static")
+    names = tuple(name.strip() for name in row)
+    if not names or not all(names) or len(set(names)) < len(names) or first.count('"') % 2:
+        # dbt's reader makes up names for such columns (https://agate.readthedocs.io/en/latest/api/table.html)
+        return Unknown("the first line of the seed does not name every column once", Place(node.path))
+    return Known(names, Place(node.path), "static")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, mappings_of, plain, text_of
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.generictest import CONFIG_KEYS, NOT_ARGUMENTS
 from ringfence.domain.node import Column, Constraint, Test, Value
 from ringfence.readers.static.layers import Layer, mapping_layer, merge
 from ringfence.readers.static.values import fact_of
@@ -15,24 +16,7 @@ if TYPE_CHECKING:
 
     from ringfence.sql.terms import Term, Var
 
-# Arguments of a generic test that configure it (dbt's TestBuilder.CONFIG_ARGS).
-CONFIG_ARGUMENTS = (
-    "severity",
-    "tags",
-    "enabled",
-    "where",
-    "limit",
-    "warn_if",
-    "error_if",
-    "fail_calc",
-    "store_failures",
-    "store_failures_as",
-    "meta",
-    "database",
-    "schema",
-    "alias",
-)
-_RESERVED = frozenset({*CONFIG_ARGUMENTS, "config", "name", "description", "arguments", "test_name", "column_name"})
+_RESERVED = NOT_ARGUMENTS | {"column_name"}
 
 
 class Reader:
@@ -103,15 +87,15 @@ class Reader:
             return self._made(entry.text, entry, None, column, tags) if isinstance(entry.value, str) else None
         if not isinstance(entry, Mapping):
             return None
-        named = entry.key("test_name")
+        named = entry.get("test_name")
         if named is not None:
-            return self._made(text_of(entry.get("test_name")) or "", named, entry, column, tags)
+            return self._made(text_of(named) or "", named, entry, column, tags)
         if len(entry.entries()) != 1:
             return None
         key, body = next(iter(entry.entries().values()))
         return self._made(key.text, key, body if isinstance(body, Mapping) else None, column, tags)
 
-    def _made(self, label: str, at: Scalar, body: Mapping | None, column: str | None, tags: list[str]) -> Test:
+    def _made(self, label: str, at: Item, body: Mapping | None, column: str | None, tags: list[str]) -> Test:
         namespace, _, name = label.rpartition(".")
         arguments: dict[str, Value] = {}
         layers = self._defaults(name, namespace or None)
@@ -122,9 +106,9 @@ class Reader:
             arguments = {key: plain(value) for key, value in given.items() if key not in _RESERVED}
             if isinstance(nested, Mapping):
                 arguments.update((key, plain(value)) for key, (_, value) in nested.entries().items())
-            own = {key: fact_of(given[key], self._variables) for key in CONFIG_ARGUMENTS if key in given}
+            own = {key: fact_of(given[key], self._variables) for key in CONFIG_KEYS if key in given}
             layers = [*layers, Layer(own), mapping_layer(given.get("config"), self._variables)]
-        return Test(name, namespace or None, column, arguments, merge(layers), at.place)
+        return Test(name, namespace or None, column, arguments, merge(layers), at.place, body)
 
 
 def description(body: Mapping) -> Fact[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.fact import Fact, Known, Unknown
-from ringfence.domain.node import Ref, SourceRef, Value
+from ringfence.domain.node import ANY_SOURCE, Ref, SourceRef, Value
 from ringfence.domain.place import Place
 from ringfence.readers.static.layers import HOOKS, Layer
 from ringfence.sql.terms import Block, Call, Const, Opaque, Term, Var, describe, evaluate
@@ -102,6 +102,11 @@ class Effects:
     def hide(self, field: str, reason: str, place: Place) -> None:
         """Note that `field` (refs, sources, macros) holds more than can be seen."""
         self.hidden.setdefault(field, Unknown(reason, place))
+
+    def hide_a_source(self, reason: str, place: Place) -> None:
+        """Note that some source is read whose name cannot be seen."""
+        self.hide("sources", reason, place)
+        self.names.add(ANY_SOURCE)
 
     def add(self, other: Effects) -> None:
         """Take over what another text reads and calls; its settings stay its own."""
@@ -308,7 +313,7 @@ class _Follower:
     def _lost(self, reason: str, place: Place) -> None:
         """Note that from here on anything may have been read or set."""
         self.effects.hide("refs", reason, place)
-        self.effects.hide("sources", reason, place)
+        self.effects.hide_a_source(reason, place)
         self.effects.layers.append(Layer({}, Unknown(reason, place)))
 
     def _ref(self, call: Call, place: Place, params: Mapping[str, Term], doubt: str | None) -> None:
@@ -337,7 +342,7 @@ class _Follower:
         hidden = next((term for term in terms if isinstance(term, Opaque)), None)
         if hidden is not None or len(terms) != 2 or call.open_keywords:
             reason = hidden.text if isinstance(hidden, Opaque) else "hidden arguments"
-            self.effects.hide("sources", f"source() of {reason}", place)
+            self.effects.hide_a_source(f"source() of {reason}", place)
             return
         source, table = [str(term.value) for term in terms if isinstance(term, Const)]
         self.effects.names.add(f"{source}.{table}")
@@ -370,7 +375,12 @@ class _Follower:
             term = evaluate(call.args[-1], params, self.scope.variables)
             if isinstance(term, Const):
                 self.effects.names.add(str(term.value))
-        elif call.name not in ("source", "config"):
+        elif call.name == "source":
+            given = [*call.args, *(term for key, term in call.keywords if key in ("source_name", "table_name"))]
+            terms = [evaluate(arg, params, self.scope.variables) for arg in given]
+            names = [str(term.value) for term in terms if isinstance(term, Const)]
+            self.effects.names.add(".".join(names) if len(names) == len(terms) == 2 else ANY_SOURCE)
+        elif call.name != "config":
             self.effects.names.add(call.name.rpartition(".")[2])
 
 

@@ -129,21 +129,26 @@ def _packages(layout: Layout, tree: Tree, disk: str | None, root: Package) -> tu
     """Return what the project installs: local packages from the tree, others from disk; and the names not found."""
     required, locked = _required(layout, tree)
     found: dict[str, Package] = {}
+    names: set[str] = set()
     waiting = [(layout, item) for item in required]
     while waiting:
         owner, item = waiting.pop(0)
         local = text_of(item.get("local"))
-        path = join(owner.root, local, PROJECT_FILE) if local else None
-        content = tree.read([path]).get(path) if path is not None and not path.startswith("../") else None
-        if content is not None and path is not None:
-            inner = read_layout(content, path)
-            if inner.name not in found:
-                found[inner.name] = root.beside(inner, tree)
-                waiting += [(inner, more) for more in _required(inner, tree)[0]]
+        if local is None:
+            names.add(_name(item))
+            continue
+        path = join(owner.root, local, PROJECT_FILE)
+        content = tree.read([path]).get(path) if not path.startswith("../") else None
+        if content is None:
+            names.add(posixpath.basename(local.rstrip("/")).replace("-", "_"))
+            continue
+        inner = read_layout(content, path)
+        if inner.name not in found:
+            found[inner.name] = root.beside(inner, tree)
+            waiting += [(inner, more) for more in _required(inner, tree)[0]]
     if disk is not None:
         installed = _installed(layout, disk, locked, root)
         found.update((name, package) for name, package in installed if name not in found)
-    names = {_name(item) for item in required if item.get("local") is None}
     return found, {name for name in names if name and name not in found}
 
 

@@ -116,12 +116,11 @@ class Package:
         return {}
 
     def _reads(self, path: str) -> bool:
-        return (
-            path.startswith(self._root)
-            and not path.startswith(self._skipped)
-            and path.rpartition("/")[2][:1] not in ".#~"
-            and not self._ignored(path[len(self._root) :])
-        )
+        if path.rpartition("/")[2][:1] in ".#~":
+            return False
+        if not path.startswith(self._root):
+            return path.startswith(self._outside)
+        return not path.startswith(self._skipped) and not self._ignored(path[len(self._root) :])
 
     def _roles_of(self, path: str) -> dict[str, File]:
         lower = path.lower()
@@ -138,6 +137,12 @@ class Package:
     @cached_property
     def _root(self) -> str:
         return f"{self.layout.root}/" if self.layout.root else ""
+
+    @cached_property
+    def _outside(self) -> tuple[str, ...]:
+        """The search paths that lead out of the project's folder, as `../../macros` does."""
+        folders = [join(self.layout.root, folder) for paths in self.layout.paths.values() for folder in paths]
+        return tuple(sorted({f"{folder}/" for folder in folders if not f"{folder}/".startswith(self._root)}))
 
     @cached_property
     def _skipped(self) -> tuple[str, ...]:

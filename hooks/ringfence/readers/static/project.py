@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ringfence.domain.columnnames import certain_columns
 from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.generictest import BUILT_IN, GenericTest
 from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
 from ringfence.readers.static.build import Builder, Candidate, test_references
 from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
-from ringfence.readers.static.state import UNITS, Index, defined_test, file_of
+from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of
 from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ringfence.readers.static.outputs import Outputs
     from ringfence.readers.static.shapes import Shapes
     from ringfence.readers.static.state import Changes, State
+    from ringfence.sql.terms import Block
 
 _READABLE = ("model", "seed", "snapshot")
 PROFILES = "profiles.yml"
@@ -338,6 +341,34 @@ class StaticProject:
             return Unknown(f"{table} may be in a package that is not installed ({missing}): run dbt deps")
         return Known(None, None, "static")
 
+    def generic_test(self, name: str, namespace: str | None) -> Fact[GenericTest | None]:
+        """Return what a test in the root package's properties means.
+
+        Without a package's name dbt looks in the root package and in dbt itself, in no other package.
+        """
+        if namespace == "dbt":
+            return Known(BUILT_IN.get(name), None, "static")
+        held = self._packages.get(namespace or self.name)
+        found = held.macro(f"test_{name}") if held is not None else None
+        if held is not None and found is not None:
+            return Known(_generic_test(held.name, name, found[1]), None, "static")
+        if namespace is None and name in BUILT_IN:
+            return Known(BUILT_IN[name], None, "static")
+        suspect = held.suspect(name) if held is not None else None
+        if suspect is not None:
+            return suspect
+        if held is None and self._missing:
+            missing = ", ".join(sorted(self._missing))
+            return Unknown(f"{namespace}.{name} may be in a package that is not installed ({missing}): run dbt deps")
+        return Known(None, None, "static")
+
+    def generic_tests(self) -> list[str]:
+        """Return what tests of the root package may be called, sorted."""
+        self.index.note(TESTS)
+        keys = [key for _, body in self.index.state.records(UNITS) for key in body["h"]]
+        found = {one for key in keys if (one := defined_test(key)) is not None}
+        return sorted({*BUILT_IN, *(name if package == self.name else f"{package}.{name}" for package, name in found)})
+
     def files(self) -> list[PropertiesFile]:
         """Return the properties files, in order of their paths."""
         return [self._root.file(path) for path in self.paths() if "properties" in self._root.roles(path)]
@@ -424,7 +455,9 @@ def owner_of(package: Package, path: str, root: str) -> str:
 
 
 def face(node: Node) -> str:
-    """Return what other subjects may see of a node besides its key: whether it is on, what it reads and names.
+    """Return what other subjects may see of a node besides its key.
+
+    That is whether it is on, what it reads and names, and its columns as far as they are certain.
 
     Whoever lets a rule see more of another node than this widens it here.
     """
@@ -436,8 +469,14 @@ def face(node: Node) -> str:
         sorted(map(tuple, node.refs_at), key=repr),
         sorted(map(tuple, node.sources_at)),
         sorted(node.names),
+        certain_columns(node),
     )
     return repr(seen)
+
+
+def _generic_test(package: str, name: str, block: Block) -> GenericTest:
+    required = frozenset(parameter for parameter, default in block.params if default is None)
+    return GenericTest(package, name, tuple(parameter for parameter, _ in block.params), required, block.open)
 
 
 def _section(variables: dict[str, object], package: str) -> dict[str, object]:

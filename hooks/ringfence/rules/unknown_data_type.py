@@ -1,0 +1,52 @@
+"""A data type that the warehouse does not know: under a contract the build fails, elsewhere readers are misled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfence.domain.datatypes import OPEN, near_type, unknown_type
+from ringfence.domain.fact import Known
+from ringfence.domain.finding import Finding
+from ringfence.domain.rule import Rule
+from ringfence.domain.runner import named, subject_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringfence.domain.node import Node
+    from ringfence.domain.project import Project
+
+
+def check(node: Node, project: Project) -> Iterator[Finding]:
+    """Report every data_type of a name that the adapter's warehouse does not have."""
+    adapter = project.adapter
+    if adapter is None:
+        return
+    for column in node.columns:
+        written = column.data_type.value if isinstance(column.data_type, Known) else None
+        name = unknown_type(written, adapter) if written is not None else None
+        if written is None or name is None:
+            continue
+        near = near_type(name, adapter)
+        if near is None and adapter in OPEN:
+            continue  # a type that somebody created
+        yield Finding(
+            f"{named(node, column.name)} has the data_type {written}, which {adapter} does not know"
+            f"{f', did you mean {near}?' if near else ''}",
+            column.data_type.place or column.place,
+            subject_of(node, column.name),
+            f"write {near}" if near else f"write a type of {adapter}",
+            old=near,
+            new=written,
+        )
+
+
+RULE = Rule(
+    code="RF338",
+    name="unknown-data-type",
+    level="node",
+    summary="A column's data_type is none that the adapter's warehouse knows",
+    severity="warning",
+    kinds=("model", "seed", "snapshot"),
+    check=check,
+)
