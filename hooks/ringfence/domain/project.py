@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from ringfence.domain.fact import Fact
     from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
+    from ringfence.domain.spots import Spot
 
 
 class PropertiesEntry(NamedTuple):
@@ -23,12 +25,21 @@ class PropertiesEntry(NamedTuple):
     body: Mapping
 
 
-class PropertiesFile(NamedTuple):
-    """One properties file: its path and everything it holds (None: an empty file)."""
-
+class _File(NamedTuple):
     path: str
     root: Item | None
     entries: tuple[PropertiesEntry, ...]
+
+
+class PropertiesFile(_File):
+    """One properties file: its path and everything it holds (None: an empty file)."""
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Every mapping that dbt gives a meaning, in order."""
+        from ringfence.domain.spots import spots_of
+
+        return spots_of(self.root, self.path)
 
 
 if TYPE_CHECKING:
