@@ -30,7 +30,7 @@ _FRESHNESS = frozenset({"freshness", "loaded_at_field", "loaded_at_query"})
 ADAPTERS = words(
     "adapter_properties additional_libs as_columnstore auto_liquid_cluster auto_refresh automatic_clustering "
     "backup base_location base_location_root base_location_subpath batch_id bind bucket_count buckets catalog "
-    "catalog_name category cluster cluster_by cluster_id clustered_by compression constraints copy_grants "
+    "catalog_name category cluster cluster_by cluster_id clustered_by compression copy_grants "
     "create_notebook custom_checks database_role databricks_compute databricks_tags dataproc_cluster_name "
     "dataset delimiter delta_table_path dist dist_by dist_style distributed_by distribution "
     "enable_list_inference enable_refresh engine event_time_column external_access_integrations "

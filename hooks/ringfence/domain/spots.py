@@ -17,7 +17,7 @@ class Spot(NamedTuple):
     """One mapping: its place in the vocabulary, what it belongs to, and the pairs that no spot before it has shown.
 
     `owner` is the place of the nearest thing with settings of its own around it, itself included: a column, a table, a
-    model, a test. `called` is how a message names the mapping. What a merge or an alias brings in a second time stands
+    model, a test. `called` is how a message names the mapping, `name` the name it has itself, or of the test it is. What a merge or an alias brings in a second time stands
     in the file once, so its tokens are shown once.
     """
 
@@ -26,6 +26,7 @@ class Spot(NamedTuple):
     body: Mapping
     subject: Subject
     called: str
+    name: str
     pairs: tuple[tuple[Scalar, Item], ...]
 
     def about(self, key: str) -> Subject:
@@ -54,16 +55,17 @@ class _Walker:
                 subject = Subject(place, text_of(entry.get("name")) or "(unnamed)")
                 self._inside(place, place, entry, subject, f"{place.replace('_', ' ')} {subject.name}")
 
-    def _add(self, place: str, owner: str, body: Mapping, subject: Subject, called: str) -> None:
+    def _add(self, place: str, owner: str, body: Mapping, subject: Subject, called: str, name: str = "") -> None:
         pairs = []
         for key, value in body.entries().values():
             if (id(key), place) not in self._seen:
                 self._seen.add((id(key), place))
                 pairs.append((key, value))
-        self.found.append(Spot(place, owner, body, subject, called, tuple(pairs)))
+        name = name or text_of(body.get("name")) or ""
+        self.found.append(Spot(place, owner, body, subject, called, name, tuple(pairs)))
 
-    def _inside(self, place: str, owner: str, body: Mapping, subject: Subject, called: str) -> None:
-        self._add(place, owner, body, subject, called)
+    def _inside(self, place: str, owner: str, body: Mapping, subject: Subject, called: str, name: str = "") -> None:
+        self._add(place, owner, body, subject, called, name)
         for key, inner in _below(place, owner).items():
             value = body.get(key)
             for item in (value,) if isinstance(value, Mapping) else mappings_of(value):
@@ -84,7 +86,7 @@ class _Walker:
         if name is None:
             name, body = next(((key, value) for key, (_, value) in item.entries().items()), ("", None))
         if isinstance(body, Mapping):
-            self._inside("test", "test", body, subject, f"test {name} of {called}")
+            self._inside("test", "test", body, subject, f"test {name} of {called}", name or "")
 
 
 def _below(place: str, owner: str) -> dict[str, str]:

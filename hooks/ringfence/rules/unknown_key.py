@@ -12,6 +12,7 @@ from ringfence.domain.ignoredkeys import ignored
 from ringfence.domain.names import nearest
 from ringfence.domain.propertykeys import KEEPS, PLACES, STOPS, settings_of
 from ringfence.domain.rule import Rule
+from ringfence.domain.yamlkinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,9 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
 def _strange(spot: Spot, key: Scalar, value: Item) -> bool:
     """Return whether nobody knows the key here, and no other rule speaks of it."""
     known = SETTINGS if spot.place == "config" else PLACES[spot.place].keys
-    return not (key.text in known or "{{" in key.text or misspelt(spot, key, value) or ignored(spot, key.text))
+    if kind_of(key) != "text" or "{{" in key.text:
+        return False  # rules yaml-trap and jinja-unrendered speak of these
+    return not (key.text in known or misspelt(spot, key, value) or ignored(spot, key.text))
 
 
 def _finding(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
