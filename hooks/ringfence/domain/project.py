@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ringfence.domain.document import Item, Mapping, Problem
-    from ringfence.domain.fact import Fact
+    from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
     from ringfence.domain.spots import Spot
@@ -87,6 +87,9 @@ if TYPE_CHECKING:
 
         def find_source(self, source: SourceRef) -> Fact[Node | None]:
             """Return the table that a `source()` means; known to be None where nothing declares it."""
+
+        def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
+            """Return the docs blocks of a package of this project, or of all of them, and why there may be others."""
 
         def files(self) -> Iterable[PropertiesFile]:
             """Return the project's properties files, in order of their paths."""

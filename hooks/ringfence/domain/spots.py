@@ -17,8 +17,8 @@ class Spot(NamedTuple):
     """One mapping: its place in the vocabulary, what it belongs to, and the pairs that no spot before it has shown.
 
     `owner` is the place of the nearest thing with settings of its own around it, itself included: a column, a table, a
-    model, a test. `called` is how a message names the mapping, `name` the name it has itself, or of the test it is. What a merge or an alias brings in a second time stands
-    in the file once, so its tokens are shown once.
+    model, a test. `called` is how a message names the mapping, `name` the name it has itself, or of the test it
+    is. What a merge or an alias brings in a second time stands in the file once, so its tokens are shown once.
     """
 
     place: str

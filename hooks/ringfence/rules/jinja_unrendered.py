@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 # these, descriptions know doc().
 _KNOWN = words(
     "builtins context cycler dbt_version dict diff_of_two_dicts doc env_var exceptions false flags fromjson fromyaml "
-    "invocation_id joiner lipsum local_md5 log metadata_vars modules namespace none not print project_name range return "
-    "run_started_at set set_strict target thread_id tojson toyaml true validate var zip zip_strict"
+    "invocation_id joiner lipsum local_md5 log metadata_vars modules namespace none not print project_name range "
+    "return run_started_at set set_strict target thread_id tojson toyaml true validate var zip zip_strict"
 )
 _CALL = r"\{\{-?\s*([A-Za-z_]\w*)((?:\.\w+)*)\s*\("
 _THIS = r"\{\{[^}]*\bthis\b"
@@ -79,14 +79,12 @@ def _of_test(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
 
 def _tests(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
     for item in value.items if isinstance(value, Sequence) else ():
-        names = [item] if isinstance(item, Scalar) else [pair[0] for pair in item.pairs] if _is_one(item) else []
-        for name in filter(is_template, names):
+        name = item
+        if isinstance(item, Mapping) and len(item.pairs) == 1:
+            name = item.pairs[0][0]
+        if is_template(name):
             said = f"a test of {spot.called} is named by a template: dbt stops at it"
             yield _finding(spot, key, name, said, "write the name of the test itself")
-
-
-def _is_one(item: Item) -> bool:
-    return isinstance(item, Mapping) and len(item.pairs) == 1
 
 
 def _values(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
@@ -98,17 +96,19 @@ def _values(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
     else:
         items = [value, *(value.items if isinstance(value, Sequence) else ())]
     for item in items:
-        if isinstance(item, Scalar) and "{{" in item.text:
+        # a statement may set names or hold braces back: only plain expressions are judged
+        if isinstance(item, Scalar) and "{{" in item.text and "{%" not in item.text:
             yield from _names(spot, key, item)
 
 
 def _names(spot: Spot, key: Scalar, value: Scalar) -> Iterator[Finding]:
     """Report a template that calls what dbt does not know in properties files."""
-    if key.text in _HOOKS and re.search(_THIS, value.text):
+    text = re.sub(r"(?s)\{#.*?#\}", "", value.text)
+    if key.text in _HOOKS and re.search(_THIS, text):
         said = f"{key.text} of {spot.called} names this: dbt renders it before there is one, and leaves nothing there"
         yield _finding(spot, key, value, said, f"write {_HOOKS[key.text]}:, which dbt renders with the model")
         return
-    for name, rest in re.findall(_CALL, value.text):
+    for name, rest in re.findall(_CALL, text):
         unknown = name not in _KNOWN or (name == "doc" and key.text != "description")
         if unknown:
             said = (

@@ -28,6 +28,11 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
         found[package.key("macro", name)] = block
     if {"snapshot", "macro", "generic"}.intersection(roles) and package.facts(path).error is not None:
         found[package.key("unreadable", "")] = None
+    if "docs" in roles:
+        names = package.docs_in(path)
+        if names != ():
+            # nobody asks for one block alone: whoever misses one is told the nearest of all
+            found[package.key("docs", "")] = names or ()
     if "properties" in roles:
         file = package.file(path)
         if file.root is None and package.problems_in(path):
