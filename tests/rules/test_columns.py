@@ -31,7 +31,7 @@ class _Project:
 
 def _node(*columns: Column, outputs: tuple[str, ...] | None = ("order_id", "Status"), **parts: object) -> Node:
     node = model("orders", *columns, **parts)  # type: ignore[arg-type]
-    return node._replace(outputs=Unknown("a macro") if outputs is None else Known(outputs))
+    return node._replace(produced=Unknown("a macro") if outputs is None else Known(outputs))
 
 
 def _quoted(name: str) -> Column:

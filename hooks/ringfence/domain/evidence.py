@@ -205,6 +205,10 @@ class EvidencedProject:
         """Return what tests may be called."""
         return self._project.generic_tests()
 
+    def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
+        """Return the docs blocks of a package, or of all of them, and why there may be others."""
+        return self._project.docs(package)
+
     def files(self) -> Iterable[PropertiesFile]:
         """Return the project's properties files."""
         return self._project.files()

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, mappings_of, text_of, walk
-from ringfence.domain.propertykeys import ENTRIES, LISTS
+from ringfence.domain.propertykeys import ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,25 +121,22 @@ def in_meta(root: Item | None) -> tuple[Ignore, ...]:
         one
         for key, kind in ENTRIES.items()
         for entry in mappings_of(root.get(key))
-        for one in _of(entry, kind, f"{kind} {text_of(entry.get('name'))}", None)
+        for one in _of(entry, f"{kind} {text_of(entry.get('name'))}", None)
     )
 
 
-def _of(body: Mapping, place: str, subject: str, column: str | None) -> Iterator[Ignore]:
+def _of(body: Mapping, subject: str, column: str | None) -> Iterator[Ignore]:
     config = body.get("config")
     for meta in (body.get("meta"), config.get("meta") if isinstance(config, Mapping) else None):
         ours = meta.get(WORD) if isinstance(meta, Mapping) else None
         if isinstance(ours, Mapping):
             yield from (_entry(item, subject, column) for item in _listed(ours.get("ignore")))
-    for key, inner in LISTS.get(place, {}).items():
-        for item in mappings_of(body.get(key)):
-            name = text_of(item.get("name"))
-            if inner == "column":
-                yield from _of(item, inner, subject, name)
-            elif inner == "table":
-                yield from _of(item, inner, f"{subject}.{name}", None)
-            elif inner == "version":
-                yield from _of(item, inner, f"{subject}.v{text_of(item.get('v'))}", None)
+    for item in mappings_of(body.get("columns")):
+        yield from _of(item, subject, text_of(item.get("name")))
+    for item in mappings_of(body.get("tables")):
+        yield from _of(item, f"{subject}.{text_of(item.get('name'))}", None)
+    for item in mappings_of(body.get("versions")):
+        yield from _of(item, f"{subject}.v{text_of(item.get('v'))}", None)
 
 
 def _listed(item: Item | None) -> list[Item]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ringfence.domain.document import Item, Mapping, Problem
-    from ringfence.domain.fact import Fact
+    from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.generictest import GenericTest
     from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
+    from ringfence.domain.spots import Spot
 
 
 class PropertiesEntry(NamedTuple):
@@ -24,12 +26,21 @@ class PropertiesEntry(NamedTuple):
     body: Mapping
 
 
-class PropertiesFile(NamedTuple):
-    """One properties file: its path and everything it holds (None: an empty file)."""
-
+class _File(NamedTuple):
     path: str
     root: Item | None
     entries: tuple[PropertiesEntry, ...]
+
+
+class PropertiesFile(_File):
+    """One properties file: its path and everything it holds (None: an empty file)."""
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Every mapping that dbt gives a meaning, in order."""
+        from ringfence.domain.spots import spots_of
+
+        return spots_of(self.root, self.path)
 
 
 if TYPE_CHECKING:
@@ -83,6 +94,9 @@ if TYPE_CHECKING:
 
         def generic_tests(self) -> Iterable[str]:
             """Return what tests may be called, those of packages behind the package's name: `dbt_utils.equality`."""
+
+        def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
+            """Return the docs blocks of a package of this project, or of all of them, and why there may be others."""
 
         def files(self) -> Iterable[PropertiesFile]:
             """Return the project's properties files, in order of their paths."""

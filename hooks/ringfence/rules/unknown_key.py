@@ -4,91 +4,91 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.document import Item, Mapping, Sequence, mappings_of, text_of
-from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.configkeys import ADAPTERS, SETTINGS
+from ringfence.domain.contractkeys import misspelt
+from ringfence.domain.document import Item, Mapping, Sequence
+from ringfence.domain.finding import Finding
+from ringfence.domain.ignoredkeys import ignored
 from ringfence.domain.names import nearest
-from ringfence.domain.propertykeys import ENTRIES, KEYS, LISTS, OPEN
+from ringfence.domain.propertykeys import KEEPS, PLACES, STOPS, settings_of
 from ringfence.domain.rule import Rule
+from ringfence.domain.yamlkinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ringfence.domain.document import Scalar
     from ringfence.domain.project import Project, PropertiesFile
+    from ringfence.domain.spots import Spot
+
+# Keys that nobody would add for a purpose of his own: where they are not known, the indentation is wrong.
+_LISTS = frozenset({"columns", "models", "tables", "versions"})
 
 
 def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
     """Report unknown keys of the file and of everything below it, with the key that was probably meant."""
-    if not isinstance(file.root, Mapping):
+    for spot in file.spots:
+        if spot.place == "test":
+            continue  # its keys are the arguments of a macro
+        for key, value in spot.pairs:
+            if _strange(spot, key, value):
+                yield from _finding(spot, key, value)
+
+
+def _strange(spot: Spot, key: Scalar, value: Item) -> bool:
+    """Return whether nobody knows the key here, and no other rule speaks of it."""
+    known = SETTINGS if spot.place == "config" else PLACES[spot.place].keys
+    if kind_of(key) != "text" or "{{" in key.text:
+        return False  # rules yaml-trap and jinja-unrendered speak of these
+    return not (key.text in known or misspelt(spot, key, value) or ignored(spot, key.text))
+
+
+def _finding(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
+    place = PLACES[spot.place]
+    own = settings_of(spot.owner) if spot.place == "config" else place.keys
+    near = _near(spot, key.text, own)
+    inside = ""
+    if near is None and "config" in own:
+        near = _near(spot, key.text, settings_of(spot.place))
+        inside = " under config:" if near else ""
+    if near is None and _left_alone(spot, key.text, value):
         return
-    yield from _keys(file.root, "file", Subject("file", file.path, key=file.path))
-    for key, place in ENTRIES.items():
-        for entry in mappings_of(file.root.get(key)):
-            yield from _below(entry, place, Subject(place, text_of(entry.get("name")) or "(unnamed)"))
+    meant = f", did you mean {near}{inside}?" if near else ":"
+    fix = f"rename it to {near}" + (" and move it under config:" if inside else "") if near else _elsewhere(spot, own)
+    yield Finding(
+        f"{key.text} is not a key that dbt knows in {spot.called}{meant} dbt {_does(place.beyond)}",
+        key.place,
+        spot.about(key.text),
+        fix,
+        old=near,
+        new=key.text,
+    )
 
 
-def _below(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
-    yield from _keys(body, place, subject)
-    config = body.get("config")
-    if isinstance(config, Mapping):
-        yield from _keys(config, "config", subject)
-        yield from _contract(config.get("contract"), subject)
-    yield from _contract(body.get("contract"), subject)
-    for key, inner in LISTS.get(place, {}).items():
-        for item in mappings_of(body.get(key)):
-            yield from _below(item, inner, _inner(subject, inner, item))
+def _near(spot: Spot, key: str, names: frozenset[str]) -> str | None:
+    misplaced = key in _LISTS or (spot.place == "config" and nearest(key, SETTINGS) in ADAPTERS)
+    if misplaced or key.startswith("+"):
+        return None
+    return nearest(key, (name for name in sorted(names) if spot.body.get(name) is None))
 
 
-def _contract(item: Item | None, subject: Subject) -> Iterator[Finding]:
-    if isinstance(item, Mapping):
-        yield from _keys(item, "contract", subject)
+def _does(beyond: str) -> str:
+    return {STOPS: "stops at it", KEEPS: "makes nothing of it"}.get(beyond, "ignores it")
 
 
-def _inner(subject: Subject, place: str, item: Mapping) -> Subject:
-    name = text_of(item.get("name")) or ""
-    if place == "column":
-        return subject._replace(column=name)
-    if place == "table":
-        return Subject("source", f"{subject.name}.{name}")
-    if place == "version":
-        return subject._replace(name=f"{subject.name}.v{text_of(item.get('v')) or ''}")
-    return subject
+def _elsewhere(spot: Spot, own: frozenset[str]) -> str:
+    if "config" in own and spot.owner in ("source", "exposure", "metric", "saved_query") and "meta" not in own:
+        return "remove it, or move it under meta: below config:"
+    if "meta" in own:
+        return "remove it, or move it under meta:"
+    return "remove it, or move it under config:, below meta:" if "config" in own else "remove it"
 
 
-def _keys(body: Mapping, place: str, subject: Subject) -> Iterator[Finding]:
-    known_keys = KEYS[place]
-    for key, value in body.entries().values():
-        if key.text in known_keys or key.text.startswith("+"):
-            continue
-        near = nearest(key.text, (name for name in known_keys if body.get(name) is None))
-        if near is None and (place in OPEN or (place == "file" and _anchors_only(value))):
-            continue
-        meant = f", did you mean {near}?" if near else ""
-        at = (
-            f"column {subject.column} of {subject.kind} {subject.name}"
-            if subject.column
-            else f"{subject.kind.replace('_', ' ')} {subject.name}"
-        )
-        where = f"in {place}: of" if place in ("config", "contract") else "in"
-        yield Finding(
-            f"{key.text} is not a key that dbt knows {where} {at}{meant}",
-            key.place,
-            subject._replace(key=f"{subject.kind}.{subject.name}#{place}.{key.text}"),
-            f"rename it to {near}" if near else f"remove it{_elsewhere(key.text, known_keys)}",
-            old=near,
-            new=key.text,
-        )
-
-
-def _elsewhere(key: str, known_keys: frozenset[str]) -> str:
-    """Return where the key may have been meant to stand."""
-    if "config" in known_keys and key in KEYS["config"]:
-        return ", or move it under config:"
-    return ", or move it under meta:" if "meta" in known_keys else ""
-
-
-def _anchors_only(value: Item) -> bool:
-    """Return whether a top-level value only holds anchors for the rest of the file, as teams do."""
-    return isinstance(value, Mapping | Sequence)
+def _left_alone(spot: Spot, key: str, value: Item) -> bool:
+    """Return whether a key that resembles none may be somebody's own: settings, or anchors for the rest of a file."""
+    if spot.place == "file":
+        return isinstance(value, Mapping | Sequence)
+    return PLACES[spot.place].beyond == KEEPS and key not in _LISTS
 
 
 RULE = Rule(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ringfence.domain.yamlkinds import DATE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,11 +20,6 @@ _INT = r"[-+]?(?:0b[0-1_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*|[1-9][0-9_]*(
 _FLOAT = (
     r"[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
-_DATE = (
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"|([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]*)?"
-    r"(?:[ \t]*(?:Z|[-+]([0-9]{1,2})(?::[0-9]{2})?))?"
 )
 _FIRST = frozenset("yYnNtTfFoO~-+.0123456789=")
 # What a reader of YAML refuses, or takes for the end of a line. Halves of a character cannot be written at all.
@@ -49,7 +46,7 @@ def resolve(text: str) -> object:
         return _integer(text)
     if re.fullmatch(_FLOAT, text):
         return _float(text)
-    if (date := re.fullmatch(_DATE, text)) is not None:
+    if (date := re.fullmatch(DATE, text)) is not None:
         _check_date(text, date)
     if text == "=":
         raise BadScalar("a lone = is a value that dbt cannot read")

@@ -302,7 +302,7 @@ class Comparison:
     # docs blocks
 
     def _docs(self) -> Iterator[Difference]:
-        """Yield the docs blocks that are no longer written as they were; no rule reads them."""
+        """Yield the docs blocks that are no longer written as they were; no rule reads them in a manifest."""
         docs = [doc for doc in self.manifest.manifest.docs.values() if doc.package_name == self.project.name]
         for doc in docs:
             path = repository_path(doc.original_file_path, self.project.root, WHERE)

@@ -200,6 +200,11 @@ class ManifestProject:
         names = [(macro.package_name, macro.name.removeprefix("test_")) for macro in found]
         return sorted({name if package in own else f"{package}.{name}" for package, name in names})
 
+    def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
+        """Return the names of the docs blocks of a package, or of all of them: dbt has seen every one."""
+        blocks = self._manifest.docs.values()
+        return frozenset(block.name for block in blocks if package in (None, block.package_name)), None
+
     def files(self) -> list[PropertiesFile]:
         """Return nothing: a manifest holds no properties file as written."""
         return []

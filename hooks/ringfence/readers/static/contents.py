@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Problem
@@ -33,6 +34,7 @@ class Contents:
         self._templates: dict[tuple[str, str], Facts] = {}
         self._documents: dict[tuple[str, str], Document] = {}
         self._headers: dict[str, str] = {}
+        self._docs: dict[str, tuple[str, ...] | None] = {}
         self._kept: dict[tuple[str, str], str] = {}
         self._bytes: dict[str, bytes] = {}
 
@@ -88,6 +90,18 @@ class Contents:
         header = self._headers[blob]
         return None if header.encode().startswith(POINTER) else header
 
+    def docs(self, tree: Tree, path: str) -> tuple[str, ...] | None:
+        """Return the names of a Markdown file's docs blocks; None where the repository holds a pointer to it."""
+        blob = self._blob(tree, path)
+        if blob not in self._docs:
+            kept = self._shelved("md", blob)
+            if not isinstance(kept, list):
+                content = self._content(tree, path, blob)
+                kept = [None] if content.startswith(POINTER) else _docs(content.decode("utf-8", errors="replace"))
+                self._keep("md", blob, kept)
+            self._docs[blob] = None if None in kept else tuple(kept)
+        return self._docs[blob]
+
     def _blob(self, tree: Tree, path: str) -> str:
         entry = tree.entry(path)
         return entry.blob if entry is not None else ""
@@ -110,11 +124,19 @@ class Contents:
 
 
 def _kind(path: str) -> str:
-    """Return the reader of a file: yaml, py, csv or sql."""
+    """Return the reader of a file: yaml, py, csv, md or sql."""
     lower = path.lower()
     if lower.endswith(_YAML):
         return "yaml"
-    return "py" if lower.endswith(".py") else "csv" if lower.endswith(".csv") else "sql"
+    return next((kind for kind in ("py", "csv", "md") if lower.endswith(f".{kind}")), "sql")
+
+
+def _docs(text: str) -> list[str]:
+    """Return the names of docs blocks, less those that a comment or a raw block holds."""
+    if "docs" not in text:
+        return []
+    plain = re.sub(r"(?s)\{#.*?#\}|\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}", "", text)
+    return list(dict.fromkeys(re.findall(r"\{%[-+]?\s*docs\s+([A-Za-z_]\w*)", plain)))
 
 
 def _document(content: bytes, path: str) -> Document:

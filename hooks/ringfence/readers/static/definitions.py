@@ -22,15 +22,15 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
         if role in roles:
             found[package.key(role, roles[role].stem)] = None
             found[package.key("name", roles[role].stem)] = None
-    for block in package.snapshots_in(path):
-        found[package.key("name", block.name)] = None
-    for name, block in package.macros_in(path).items():
-        found[package.key("macro", name)] = block
-    if {"snapshot", "macro", "generic"}.intersection(roles) and package.facts(path).error is not None:
-        found[package.key("unreadable", "")] = None
+    found.update(_in_template(package, path))
     ignores = package.ignores_in(path)
     if ignores:
         found[package.key("ignores", "")] = ignores
+    if "docs" in roles:
+        names = package.docs_in(path)
+        if names != ():
+            # nobody asks for one block alone: whoever misses one is told the nearest of all
+            found[package.key("docs", "")] = names or ()
     if "properties" in roles:
         file = package.file(path)
         if file.root is None and package.problems_in(path):
@@ -39,6 +39,15 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
             for key in _keys(package, entry):
                 found.setdefault(key, []).append(entry.body)
     return found
+
+
+def _in_template(package: Package, path: str) -> Iterator[tuple[str, Any]]:
+    for block in package.snapshots_in(path):
+        yield package.key("name", block.name), None
+    for name, block in package.macros_in(path).items():
+        yield package.key("macro", name), block
+    if {"snapshot", "macro", "generic"}.intersection(package.roles(path)) and package.facts(path).error is not None:
+        yield package.key("unreadable", ""), None
 
 
 def _keys(package: Package, entry: PropertiesEntry) -> Iterator[str]:

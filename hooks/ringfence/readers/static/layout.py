@@ -51,11 +51,18 @@ class Layout(NamedTuple):
     paths: dict[str, tuple[str, ...]]
     install_path: str
     variables: dict[str, object]
+    docs: tuple[str, ...] | None = None
 
     def configs(self, kind: str) -> Item | None:
         """Return what this project configures for a kind of node, or None."""
         found = [item for key in CONFIG_KEYS.get(kind, ()) if (item := self.document.get(key)) is not None]
         return found[-1] if found else None
+
+    def documents(self, path: str) -> bool:
+        """Return whether dbt looks for docs blocks in a file here: in docs-paths, by default in all other paths."""
+        if self.docs is None:
+            return any(self.under(kind, path) is not None for kind in self.paths)
+        return any(folder == "" or path.startswith(f"{folder}/") for folder in self.docs)
 
     def under(self, kind: str, path: str) -> str | None:
         """Return `path` relative to the one of the `kind` folders that holds it, or None."""
@@ -93,6 +100,9 @@ def read_layout(content: bytes, path: str) -> Layout:
         paths={key: _folders(root, key, default) for key, default in _PATHS.items()},
         install_path=text_of(root.get("packages-install-path")) or "dbt_packages",
         variables=variables if isinstance(variables, dict) else {},
+        docs=tuple(join(posixpath.dirname(path), one) for one in _folders(root, "docs-paths", ()))
+        if root.get("docs-paths")
+        else None,
     )
 
 

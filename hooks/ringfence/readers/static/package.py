@@ -51,6 +51,7 @@ _ROLES = {
     "macro": ("macro-paths", (".sql",)),
 }
 _PROPERTIES = (".yml", ".yaml")
+_DOCUMENTS = ".md"
 
 # Macros that nearly every file may call: who looks them up is not remembered; where a project defines one of these
 # itself, everything depends on it.
@@ -127,6 +128,8 @@ class Package:
         if lower.endswith(_PROPERTIES):
             inside = any(self.layout.under(kind, path) is not None for kind in self.layout.paths)
             return {"properties": File(path, path)} if inside else {}
+        if lower.endswith(_DOCUMENTS):
+            return {"docs": File(path, path)} if self.layout.documents(path) else {}
         found: dict[str, File] = {}
         for role, (kind, extensions) in _ROLES.items():
             if lower.endswith(extensions) and (relative := self.layout.under(kind, path)) is not None:
@@ -180,6 +183,10 @@ class Package:
         """Return the first line of a seed, or None where it cannot be had."""
         return self.contents.header(self.tree, path)
 
+    def docs_in(self, path: str) -> tuple[str, ...] | None:
+        """Return the names of the docs blocks of a Markdown file, or None where its content cannot be had."""
+        return self.contents.docs(self.tree, path)
+
     def file(self, path: str) -> PropertiesFile:
         """Return a properties file."""
         if path not in self._files:
@@ -210,7 +217,7 @@ class Package:
         roles = self.roles(path)
         if "properties" in roles:
             return list(self.contents.document(self.tree, path).problems)
-        if not roles or set(roles) == {"seed"}:
+        if not roles or set(roles) <= {"seed", "docs"}:
             return []
         error = self.facts(path).error
         if error is None:
@@ -223,7 +230,7 @@ class Package:
         roles = self.roles(path)
         if "properties" in roles:
             return self.contents.document(self.tree, path).ignores
-        return self.facts(path).ignores if roles.keys() - {"seed"} else ()
+        return self.facts(path).ignores if roles.keys() - {"seed", "docs"} else ()
 
     # lookups over all files
 
@@ -267,6 +274,17 @@ class Package:
         # not noted: where there is one before or after, nobody relies on records
         paths = [file_of(owner) for owner in self.index.state.owners("h", self.key("unreadable", ""))]
         return {path: content.decode(errors="replace") for path, content in self.tree.read(paths).items()}
+
+    def documented(self) -> tuple[frozenset[str], Unknown | None]:
+        """Return the names of all docs blocks, and why there may be others."""
+        found: set[str] = set()
+        rest = None
+        for path in self.index.paths(self.key("docs", "")):
+            names = self.docs_in(path)
+            if names is None:
+                rest = Unknown(f"{path} is a Git LFS pointer, and what it stands for may hold docs blocks", Place(path))
+            found.update(names or ())
+        return frozenset(found), rest
 
     def _entries(self, path: str, root: object) -> Iterator[PropertiesEntry]:
         if not isinstance(root, Mapping):

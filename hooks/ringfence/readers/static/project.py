@@ -369,6 +369,15 @@ class StaticProject:
         found = {one for key in keys if (one := defined_test(key)) is not None}
         return sorted({*BUILT_IN, *(name if package == self.name else f"{package}.{name}" for package, name in found)})
 
+    def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
+        """Return the docs blocks that a `doc()` of the root package may mean, and why there may be others."""
+        held = [self._packages[name].documented() for name in self._packages if package in (None, name)]
+        rest = next((unseen for _, unseen in held if unseen is not None), None)
+        missing = sorted(name for name in self._missing if package in (None, name))
+        if rest is None and missing:
+            rest = Unknown(f"docs blocks of packages that are not installed ({', '.join(missing)}): run dbt deps")
+        return frozenset().union(*(names for names, _ in held)), rest
+
     def files(self) -> list[PropertiesFile]:
         """Return the properties files, in order of their paths."""
         return [self._root.file(path) for path in self.paths() if "properties" in self._root.roles(path)]
