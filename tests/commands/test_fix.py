@@ -41,7 +41,11 @@ models:
 def shop(tmp_path: Path) -> Consumer:
     made = Consumer(tmp_path / "shop")
     made.write(
-        {"dbt_project.yml": "name: shop\nversion: '1'\n", "models/orders.sql": "select 1 as id\n", SCHEMA: BROKEN}
+        {
+            "dbt_project.yml": "name: shop\nversion: '1'\n",
+            "models/orders.sql": "select 1 as id, 2 as amount\n",
+            SCHEMA: BROKEN,
+        }
     )
     made.git("add", "-A")
     made.git("commit", "-q", "-m", "start")

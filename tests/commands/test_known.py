@@ -13,6 +13,7 @@ from ringfence.domain.known import KnownFinding
 KNOWN = "ringfence/known.json"
 SCHEMA = "models/schema.yml"
 COLUMNS = ("id", "customer", "amount", "placed_at")
+SQL = f"select {', '.join(f'1 as {name}' for name in COLUMNS)}\n"
 
 
 def schema(*described: str) -> str:
@@ -27,7 +28,7 @@ def schema(*described: str) -> str:
 @pytest.fixture
 def shop(tmp_path: Path) -> Consumer:
     made = Consumer(tmp_path / "shop")
-    made.write({"dbt_project.yml": "name: shop\n", "models/orders.sql": "select 1 as id\n"})
+    made.write({"dbt_project.yml": "name: shop\n", "models/orders.sql": SQL})
     made.write({SCHEMA: schema(*COLUMNS[1:])})
     made.commit("start")
     return made
@@ -105,7 +106,7 @@ def test_update_says_what_is_said_now(shop: Consumer) -> None:
 def test_it_grows_in_a_change_of_its_own(shop: Consumer) -> None:
     add(shop)
     assert shop.ringfence("check").all == ""
-    shop.write({"models/orders.sql": "select 2 as id\n"})
+    shop.write({"models/orders.sql": SQL.replace("1", "2")})
     done = shop.ringfence("check")
     assert done.code == 1
     assert f"{KNOWN}:2:1: RF006 known-grown" in done.out

@@ -116,7 +116,14 @@ def _rests(session: Session, until: str | None) -> Rests:
     """Return what a judgement rests on; the base only where a rule asked for it."""
     base = session.base if "base" in session.__dict__ else None
     folders = [install_folder(judged.project.package.layout, session.git.root) for judged in session.judged]
-    return Rests(session.branch, base, {folder: stamp(folder) for folder in folders}, until)
+    return Rests(session.branch, base, {folder: stamp(folder) for folder in folders}, until, _documents(session))
+
+
+def _documents(session: Session) -> tuple[str, ...]:
+    """Return how the paths of files begin in which dbt looks for docs blocks."""
+    packages = [package for judged in session.judged for package in judged.project.packages.values()]
+    layouts = [package.layout for package in packages if package.tree is session.head.tree]
+    return tuple(sorted({start for layout in layouts for start in layout.document_paths}))
 
 
 def compared(session: Session, judged: Judged) -> list[Change]:

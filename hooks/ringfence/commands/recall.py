@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from ringfence.stores.cache import Cache
 
 # What any reader of a tree opens: everything else may change without a second look.
-_READ = (".sql", ".py", ".yml", ".yaml", ".csv", ".json", ".md", ".toml", ".dbtignore")
+_READ = (".sql", ".py", ".yml", ".yaml", ".csv", ".json", ".toml", ".dbtignore")
+_DOCUMENT = ".md"
 _KIND, _OWNER = "a", "answer"
 
 
@@ -42,13 +43,15 @@ class Judgement(NamedTuple):
 class Rests(NamedTuple):
     """What an answer rests on besides the head: the configured branch, the base, packages: folder -> stamp.
 
-    `until` is the last day on which it holds, as YYYY-MM-DD: ignores expire.
+    `until` is the last day on which it holds, as YYYY-MM-DD: ignores expire. `documents` are the folders in which dbt
+    looks for docs blocks; a Markdown file elsewhere is nobody's.
     """
 
     branch: str | None
     base: Tree | None
     installed: dict[str, str]
     until: str | None
+    documents: tuple[str, ...]
 
 
 def recall(ground: Ground, question: object) -> tuple[Judgement, Tree | None] | None:
@@ -75,6 +78,7 @@ def remember(ground: Ground, cache: Cache, question: object, judgement: Judgemen
         "base": None if base is None else [base.tree, _packed(base)],
         "installed": rests.installed,
         "until": rests.until,
+        "documents": rests.documents,
         "projects": judgement.projects,
         "accepted": judgement.accepted,
     }
@@ -87,16 +91,19 @@ def remember(ground: Ground, cache: Cache, question: object, judgement: Judgemen
 
 def _recalled(ground: Ground, question: object, cache: Cache, version: Version) -> tuple[Judgement, Tree | None] | None:
     slot = cache.slot(_name(ground, question))
-    if slot is None or _moved(ground, Version(slot.tree, _entries(slot.overlay)), version):
+    if slot is None:
         return None
     told = json.loads(slot.units)
+    documents = told["documents"]
+    if _moved(ground, Version(slot.tree, _entries(slot.overlay)), version, documents):
+        return None
     if told["until"] is not None and _is_over(told["until"]):
         return None
     base = None
     if told["base"] is not None:
         base = ground.base(told["branch"])
         tree, overlay = told["base"]
-        if base.version is None or _moved(ground, Version(tree, _entries(overlay)), base.version):
+        if base.version is None or _moved(ground, Version(tree, _entries(overlay)), base.version, documents):
             return None
     if told["installed"]:
         from ringfence.readers.installed import stamp
@@ -115,8 +122,11 @@ def _is_over(day: str) -> bool:
     return datetime.datetime.now(tz=datetime.UTC).date().isoformat() > day
 
 
-def _moved(ground: Ground, old: Version, new: Version) -> bool:
-    return any(path.lower().endswith(_READ) for path in differing(ground.git, old, new))
+def _moved(ground: Ground, old: Version, new: Version, documents: list[str]) -> bool:
+    return any(
+        path.lower().endswith(_READ) or (path.lower().endswith(_DOCUMENT) and path.startswith(tuple(documents)))
+        for path in differing(ground.git, old, new)
+    )
 
 
 def _name(ground: Ground, question: object) -> str:

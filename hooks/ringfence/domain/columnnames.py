@@ -73,26 +73,34 @@ def produced(node: Node) -> Produced | None:
 
     A materialization of the project's own may make of a query what it likes, and a hook may add columns to a relation.
     """
-    if isinstance(node.outputs, Unknown):
+    if not _keeps_columns(node) or isinstance(node.outputs, Unknown):
         return None
+    return Produced(node.outputs.value)
+
+
+def _keeps_columns(node: Node) -> bool:
     materialized = node.materialized
     if isinstance(materialized, Known) and materialized.value not in _KEEPING_COLUMNS:
-        return None
-    for key in _HOOKS:
-        hook = node.config.get(key)
-        if isinstance(hook, Unknown) or "alter" in str(hook.value).lower():
-            return None
-    return Produced(node.outputs.value)
+        return False
+    hooks = [node.config.get(key) for key in _HOOKS]
+    return all(isinstance(hook, Known) and "alter" not in str(hook.value).lower() for hook in hooks)
 
 
 def certain_columns(node: Node) -> Produced | None:
     """Return the columns that another node may count on: produced ones, else those that an enforced contract names."""
-    if isinstance(node.outputs, Unknown):
-        contract = node.contract
-        if isinstance(contract, Unknown) or not contract.value or not node.columns:
-            return None
-        return Produced(tuple(column.name for column in node.columns))
-    return produced(node)
+    return _promised(node) if isinstance(node.outputs, Unknown) else produced(node)
+
+
+def _promised(node: Node) -> Produced | None:
+    contract = node.contract
+    if isinstance(contract, Unknown) or not contract.value or not node.columns:
+        return None
+    return Produced(tuple(column.name for column in node.columns))
+
+
+def face_of_columns(node: Node) -> tuple[Produced | None, bool]:
+    """Return what certain columns rest on besides what the node produces."""
+    return _promised(node), _keeps_columns(node)
 
 
 def plain_name(written: str) -> str | None:

@@ -60,9 +60,13 @@ class Layout(NamedTuple):
 
     def documents(self, path: str) -> bool:
         """Return whether dbt looks for docs blocks in a file here: in docs-paths, by default in all other paths."""
-        if self.docs is None:
-            return any(self.under(kind, path) is not None for kind in self.paths)
-        return any(folder == "" or path.startswith(f"{folder}/") for folder in self.docs)
+        return path.startswith(self.document_paths)
+
+    @property
+    def document_paths(self) -> tuple[str, ...]:
+        """How the paths of files begin in which dbt looks for docs blocks."""
+        folders = [join(self.root, folder) for found in self.paths.values() for folder in found]
+        return tuple(f"{folder}/" if folder else "" for folder in (folders if self.docs is None else self.docs))
 
     def under(self, kind: str, path: str) -> str | None:
         """Return `path` relative to the one of the `kind` folders that holds it, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ringfence.domain.columnnames import certain_columns
+from ringfence.domain.columnnames import face_of_columns
 from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
@@ -466,7 +466,8 @@ def owner_of(package: Package, path: str, root: str) -> str:
 def face(node: Node) -> str:
     """Return what other subjects may see of a node besides its key.
 
-    That is whether it is on, what it reads and names, and its columns as far as they are certain.
+    That is whether it is on, what it reads and names, and the columns that it promises; what it produces is watched
+    under a key of its own.
 
     Whoever lets a rule see more of another node than this widens it here.
     """
@@ -478,7 +479,7 @@ def face(node: Node) -> str:
         sorted(map(tuple, node.refs_at), key=repr),
         sorted(map(tuple, node.sources_at)),
         sorted(node.names),
-        certain_columns(node),
+        face_of_columns(node),
     )
     return repr(seen)
 
