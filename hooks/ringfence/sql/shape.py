@@ -39,10 +39,14 @@ class Column(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A literal: its type in the dialect (empty: not known) and whether it is NULL."""
+    """A literal: its type in the dialect (empty: not known), whether it is NULL, and what other types it fits.
+
+    `literal` is the text of a whole number, `'` for a text, else empty.
+    """
 
     type: str
     null: bool = False
+    literal: str = ""
 
 
 class Cast(NamedTuple):
@@ -80,7 +84,7 @@ Term: TypeAlias = Column | Value | Cast | Function | Scalar | Hidden
 
 
 class Item(NamedTuple):
-    """One output column; `name` is None where the engine's name for it is not known."""
+    """One output column: its alias, empty where it is called as the column it is, None where its name is not known."""
 
     name: str | None
     term: Term

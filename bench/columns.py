@@ -1,0 +1,345 @@
+"""Output columns as ringfence reads them, held against what DuckDB built: names, order, types.
+
+python bench/columns.py [--dbt PYTHON] [--reasons N] [--target NAME] PROJECT_FOLDER ...
+
+Each folder is a dbt project for DuckDB with its profiles.yml, packages installed. It is copied, built there with dbt,
+and every model is described. The models are then analysed in the order of the graph: from their source, where seeds have
+the names of their header and declared types, and sources what their YAML says; and from compiled SQL, where seeds,
+sources, snapshots and Python models have the columns that DuckDB tells of.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import yaml
+
+from ringfence.sql.compiled import read_compiled
+from ringfence.sql.openvalues import UNDEFINED
+from ringfence.sql.resolve import resolve
+from ringfence.sql.shape import Gap, Output, OutputColumn, Relation
+from ringfence.sql.source import read_shape
+
+Node = dict[str, Any]
+_BUILT_IN = ("dbt", "dbt_duckdb")
+
+
+class Score(NamedTuple):
+    columns: int
+    named: int
+    typed: int
+    wrong: tuple[str, ...]
+    reasons: Counter[str]
+
+
+class Project:
+    """A project that dbt has built: its manifest, and what DuckDB says of its relations."""
+
+    def __init__(self, folder: Path, python: str, target: str | None, build: bool) -> None:  # noqa: FBT001
+        self.folder = folder
+        arguments = [] if target is None else ["--target", target]
+        if build:
+            self._dbt(
+                python, "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *arguments
+            )
+            self._dbt(python, "compile", *arguments)
+        self.manifest: Node = json.loads((folder / "target/manifest.json").read_text())
+        self.nodes: dict[str, Node] = {**self.manifest["nodes"], **self.manifest["sources"]}
+        profile = self._profile(target)
+        self.database = duckdb.connect(str(folder / profile["path"]), read_only=True)
+        for extension in profile.get("extensions", ()):
+            self.database.execute(f"load {extension}")
+        self.vars = self._vars()
+        self.relations = {
+            tuple(part.lower() for part in self._parts(node)): key
+            for key, node in self.nodes.items()
+            if node["resource_type"] in ("model", "seed", "snapshot", "source")
+        }
+
+    def _dbt(self, python: str, *arguments: str) -> None:
+        code = "import sys; from dbt.cli.main import cli; sys.exit(cli())"
+        command = [python, "-c", code, *arguments, "--profiles-dir", "."]
+        environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        run = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+        told = [line for line in run.stdout.splitlines() if "Done." in line or "Error" in line]
+        print(f"  dbt {arguments[0]}: exit {run.returncode}  {' | '.join(told[-3:])[:300]}")
+
+    def _profile(self, target: str | None) -> Node:
+        name = yaml.safe_load((self.folder / "dbt_project.yml").read_text())["profile"]
+        profile = yaml.safe_load((self.folder / "profiles.yml").read_text())[name]
+        return dict(profile["outputs"][target or profile["target"]])
+
+    def _vars(self) -> dict[str, dict[str, object]]:
+        found: dict[str, dict[str, object]] = {}
+        root = yaml.safe_load((self.folder / "dbt_project.yml").read_text())
+        given = root.get("vars") or {}
+        files = [self.folder / "dbt_project.yml", *self.folder.glob("dbt_packages/*/dbt_project.yml")]
+        for file in files:
+            settings = yaml.safe_load(file.read_text())
+            name = settings["name"]
+            own = settings.get("vars") or {}
+            values = {
+                **{key: value for key, value in own.items() if not isinstance(value, dict)},
+                **(own.get(name) or {}),
+            }
+            values.update({key: value for key, value in given.items() if not isinstance(value, dict)})
+            values.update(given.get(name) or {})
+            found[name] = values
+        return found
+
+    def _parts(self, node: Node) -> tuple[str, str, str]:
+        name = node.get("alias") or node.get("identifier") or node["name"]
+        return str(node.get("database") or ""), node["schema"], name
+
+    def described(self, key: str) -> list[tuple[str, str]] | None:
+        """Return names and types that DuckDB tells of a node, None where it was not built."""
+        node = self.nodes[key]
+        name = ".".join(f'"{part}"' for part in self._parts(node) if part)
+        external = node.get("relation_name") if node["resource_type"] == "source" else None
+        tries = [f"describe {name}", f"describe select * from {external}"]
+        if node.get("compiled_code") and node["resource_type"] == "model":
+            tries = [tries[0], f"describe ({node['compiled_code']})"]
+        for query in tries:
+            try:
+                return [(row[0], row[1]) for row in self.database.execute(query).fetchall()]
+            except duckdb.Error:
+                continue
+        return None
+
+    def order(self) -> Iterator[str]:
+        """Yield models, upstream first."""
+        done: set[str] = set()
+
+        def visit(key: str) -> Iterator[str]:
+            if key in done or key not in self.nodes:
+                return
+            done.add(key)
+            for parent in self.nodes[key].get("depends_on", {}).get("nodes", ()):
+                yield from visit(parent)
+            if self.nodes[key]["resource_type"] == "model":
+                yield key
+
+        for key in sorted(self.nodes):
+            yield from visit(key)
+
+    def upstream(self, node: Node, relation: Relation) -> str | None:
+        """Return the node that a relation of a node is."""
+        if relation.kind == "source":
+            return next(
+                (
+                    key
+                    for key in self.nodes
+                    if key.startswith("source.")
+                    and tuple(self.nodes[key]["unique_id"].split(".")[2:]) == relation.parts
+                ),
+                None,
+            )
+        names = [relation.parts[-1], f"{relation.parts[-1]}.v{relation.version}"]
+        candidates = [key for key in node.get("depends_on", {}).get("nodes", ()) if key.split(".", 2)[2] in names]
+        versioned = [
+            key
+            for key in node.get("depends_on", {}).get("nodes", ())
+            if key.split(".", 2)[2].startswith(f"{relation.parts[-1]}.v")
+        ]
+        return next(iter([*candidates, *versioned]), None)
+
+    def macro(self, package: str) -> Callable[[str], str | None]:
+        """Return the macros that a package's models see, dbt's own left out."""
+        held: dict[str, str] = {}
+        for made in self.manifest["macros"].values():
+            if made["package_name"] not in _BUILT_IN:
+                held[f"{made['package_name']}.{made['name']}"] = made["macro_sql"]
+        root = self.manifest["metadata"]["project_name"]
+
+        def find(name: str) -> str | None:
+            if "." in name:
+                return held.get(name)
+            return held.get(f"{package}.{name}") or held.get(f"{root}.{name}")
+
+        return find
+
+
+def declared(project: Project, key: str) -> Output:
+    """Return what sources say of a node that is no SQL model."""
+    node = project.nodes[key]
+    if node["resource_type"] == "seed":
+        path = project.folder / node["original_file_path"]
+        if not path.exists():
+            path = next(iter(project.folder.glob(f"dbt_packages/*/{node['original_file_path']}")), path)
+        if not path.exists():
+            return (Gap("a seed that is not there"),)
+        with path.open(encoding="utf-8-sig") as file:
+            header = next(csv.reader(file, delimiter=node["config"].get("delimiter") or ","), [])
+        types = {name.lower(): kind for name, kind in (node["config"].get("column_types") or {}).items()}
+        return tuple(_of_seed(name, types.get(name.lower())) for name in header)
+    if node["resource_type"] == "source":
+        made: list[OutputColumn | Gap] = [Gap("a source")]
+        for name, column in node["columns"].items():
+            made += [OutputColumn(name, _type(column.get("data_type")), why="a source"), Gap("a source")]
+        return tuple(made)
+    return (Gap(f"a {node['resource_type']} in {node.get('language', 'sql')}"),)
+
+
+def _of_seed(name: str, kind: str | None) -> OutputColumn:
+    return OutputColumn(name, _type(kind), True, why="a seed without column_types")
+
+
+def _type(written: str | None) -> str | None:
+    """Return DuckDB's own spelling of a declared type."""
+    if written is None:
+        return None
+    try:
+        return str(duckdb.execute(f"describe select cast(null as {written})").fetchall()[0][1])
+    except duckdb.Error:
+        return None
+
+
+def _variables(values: dict[str, object]) -> Callable[[str], object]:
+    return lambda name: values.get(name, UNDEFINED)
+
+
+def from_source(project: Project) -> Iterator[tuple[str, Output]]:
+    known: dict[str, Output] = {}
+    for key in project.order():
+        node = project.nodes[key]
+        if node["language"] != "sql":
+            known[key] = (Gap("a Python model"),)
+            continue
+        variable = _variables(project.vars.get(node["package_name"], {}))
+        shape = read_shape(node["raw_code"], "duckdb", project.macro(node["package_name"]), variable)
+
+        def columns_of(relation: Relation, node: Node = node) -> Output:
+            found = project.upstream(node, relation) if relation.kind != "this" else None
+            if found is None:
+                return (Gap(relation.label),)
+            return known[found] if found in known else declared(project, found)
+
+        known[key] = resolve(shape, columns_of)
+        yield key, known[key]
+
+
+def from_compiled(project: Project) -> Iterator[tuple[str, Output]]:
+    known: dict[str, Output] = {}
+
+    def columns_of(relation: Relation) -> Output:
+        key = relation.parts[0]
+        if key in known:
+            return known[key]
+        told = project.described(key)
+        return (Gap(key),) if told is None else tuple(OutputColumn(name, kind, True) for name, kind in told)
+
+    def relation(parts: tuple[str, ...]) -> Relation | None:
+        lower = tuple(part.lower() for part in parts)
+        key = project.relations.get(lower) or next(
+            (key for held, key in project.relations.items() if held[-len(lower) :] == lower), None
+        )
+        return None if key is None else Relation("table", (key,))
+
+    for key in project.order():
+        node = project.nodes[key]
+        if node["language"] == "sql" and node.get("compiled_code"):
+            known[key] = resolve(read_compiled(node["compiled_code"], "duckdb", relation), columns_of)
+            yield key, known[key]
+
+
+def score(project: Project, answers: Iterator[tuple[str, Output]]) -> Score:
+    columns = named = typed = 0
+    wrong: list[str] = []
+    reasons: Counter[str] = Counter()
+    for key, output in answers:
+        truth = project.described(key)
+        if truth is None:
+            continue
+        columns += len(truth)
+        wrong += [f"{key.split('.', 2)[2]}: {sentence}" for sentence in compared(output, truth)]
+        names = {name.lower() for name, _ in truth}
+        mine = [
+            one
+            for one in output
+            if isinstance(one, OutputColumn) and one.name is not None and one.name.lower() in names
+        ]
+        named += min(len(mine), len(truth))
+        typed += min(sum(one.type is not None for one in mine), len(truth))
+        missing = len(truth) - len(mine)
+        gaps = [one.why for one in output if isinstance(one, Gap)] or ["a name that is not known"]
+        if missing > 0:
+            reasons[cause(gaps[0])] += missing
+        reasons.update(cause(one.why) for one in mine if one.type is None)
+    return Score(columns, named, typed, tuple(wrong), reasons)
+
+
+def compared(output: Output, truth: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield what of an answer differs from the truth; around a gap nothing is said of order."""
+    gapped = any(isinstance(one, Gap) for one in output)
+    if not gapped and len(output) != len(truth):
+        yield f"{len(output)} columns, truly {len(truth)}"
+        return
+    kinds = {name.lower(): kind for name, kind in truth}
+    for position, one in enumerate(output):
+        if isinstance(one, Gap) or one.name is None:
+            continue
+        if not gapped and one.name.lower() != truth[position][0].lower():
+            yield f"column {position + 1} is {one.name}, truly {truth[position][0]}"
+        elif one.name.lower() not in kinds:
+            yield f"{one.name}, which is not there"
+        elif one.type is not None and one.type != (kinds[one.name.lower()] if gapped else truth[position][1]):
+            yield f"{one.name} is {one.type}, truly {kinds[one.name.lower()]}"
+
+
+def cause(why: str) -> str:
+    return re.sub(r", line \d+", "", why)
+
+
+def report(label: str, found: Score, reasons: int) -> None:
+    total = found.columns or 1
+    print(
+        f"  {label:<9} columns {found.columns:>5}  names known {found.named / total:>6.1%}  "
+        f"types known {found.typed / total:>6.1%}  wrong {len(found.wrong)}"
+    )
+    for sentence in found.wrong:
+        print(f"    WRONG {sentence}")
+    for reason, count in found.reasons.most_common(reasons):
+        print(f"    {count:>5}  {reason}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--dbt", default=sys.executable, help="the interpreter that has dbt-duckdb")
+    parser.add_argument("--target", help="the target of the profile")
+    parser.add_argument("--reasons", type=int, default=10, help="how many causes of Unknown are shown")
+    parser.add_argument("--keep", action="store_true", help="take the folders as built before: no copy, no build")
+    asked = parser.parse_args(argv)
+    failed = 0
+    for folder in asked.folders:
+        print(folder)
+        with tempfile.TemporaryDirectory() as temporary:
+            place = folder.resolve()
+            if not asked.keep:
+                place = Path(temporary) / folder.resolve().name
+                left_out = shutil.ignore_patterns(".git", "target", ".venv*")
+                shutil.copytree(folder.resolve(), place, symlinks=True, ignore=left_out)
+            project = Project(place, asked.dbt, asked.target, build=not asked.keep)
+            for label, answers in (("source", from_source(project)), ("compiled", from_compiled(project))):
+                found = score(project, answers)
+                failed += len(found.wrong)
+                report(label, found, asked.reasons)
+            project.database.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,182 @@
+"""What the names in one query mean: the relations of its FROM clause, their columns, and what joins do to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ringfence.sql.duckdb_types import Operand, united
+from ringfence.sql.shape import Gap, OutputColumn, Relation
+from ringfence.sql.values import Typed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ringfence.sql.shape import Column, Output, Source
+
+_OUTER_LEFT = frozenset({"left", "full"})  # joins whose right side may be missing
+_OUTER_RIGHT = frozenset({"right", "full"})
+
+
+class _Entry(NamedTuple):
+    names: tuple[str, ...]
+    columns: Output
+
+
+class Scope:
+    """The relations of one query in the order of their joins; `outer` is the query around it."""
+
+    def __init__(self, outer: Scope | None, duckdb: bool) -> None:  # noqa: FBT001  (what the dialect is)
+        self.outer, self._duckdb = outer, duckdb
+        self._entries: list[_Entry] = []
+        self._all: list[OutputColumn | Gap] = []
+        self._unordered = ""
+
+    def add(self, source: Source, columns: Output) -> None:
+        """Join one more relation to those that stand here."""
+        names = (source.alias,) if source.alias else _own_names(source)
+        if source.join in _OUTER_RIGHT:
+            self._entries = [entry._replace(columns=_nullable(entry.columns)) for entry in self._entries]
+        right = _nullable(columns) if source.join in _OUTER_LEFT else columns
+        if source.join not in ("semi", "anti"):
+            self._entries.append(_Entry(tuple(name.lower() for name in names), right))
+            self._join(source, right)
+
+    def add_unknown(self, why: str) -> None:
+        """Add a place where more relations may be joined."""
+        self._all.append(Gap(why))
+
+    def _join(self, source: Source, right: Output) -> None:
+        left = list(_nullable(tuple(self._all))) if source.join in _OUTER_RIGHT else self._all
+        using = [name.lower() for name in source.using]
+        if source.natural:
+            gap = next((one for one in (*left, *right) if isinstance(one, Gap) or one.name is None), None)
+            if gap is not None:
+                why = gap.why if isinstance(gap, Gap) else "a column without a known name"
+                self._all = [*left, Gap(why)]
+                return
+            here = {str(one.name).lower() for one in left if isinstance(one, OutputColumn)}
+            using = [str(one.name).lower() for one in right if isinstance(one, OutputColumn)]
+            using = [name for name in using if name in here]
+        if using and not self._duckdb:
+            self._unordered = "the order of the columns that USING merges"
+        others = {str(one.name).lower(): one for one in right if isinstance(one, OutputColumn)}
+        merged = [
+            _merged(one, others.get(str(one.name).lower()), source.join, self._duckdb)
+            if isinstance(one, OutputColumn) and str(one.name).lower() in using
+            else one
+            for one in left
+        ]
+        self._all = [*merged, *(one for one in right if isinstance(one, Gap) or str(one.name).lower() not in using)]
+
+    def star(self, table: str) -> Output:
+        """Return the columns of `*`, or of `table.*`."""
+        if not table:
+            return (Gap(self._unordered),) if self._unordered else tuple(self._all)
+        found = [entry for entry in self._entries if table.lower() in entry.names]
+        if len(found) == 1:
+            return found[0].columns
+        return (Gap(f"{table}.*, whose relation is not seen"),)
+
+    def find(self, name: str, table: str) -> Typed:
+        """Return what a column is worth; of no known type where the scope does not decide it."""
+        if not table:
+            return self._unqualified(name)
+        found = [entry for entry in self._entries if table.lower() in entry.names]
+        if len(found) > 1:
+            return _hidden(f"{table}, which names two relations")
+        if not found:
+            return (
+                self.outer.find(name, table)
+                if self.outer is not None
+                else _hidden(f"{table}.{name}, whose relation is not seen")
+            )
+        columns = found[0].columns
+        return _one(name, columns) or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
+
+    def _unqualified(self, name: str) -> Typed:
+        found = _one(name, self._all)
+        if found is not None:
+            return found
+        gap = _gap(self._all)
+        if gap:
+            return _hidden(gap)
+        return self.outer.find(name, "") if self.outer is not None else _hidden(f"{name}, which is not there")
+
+    def closed(self, name: str) -> bool:
+        """Return whether it is certain that no relation here, or around, has a column of this name."""
+        around = self.outer is None or self.outer.closed(name)
+        return around and not _gap(self._all) and _one(name, self._all) is None
+
+
+def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -> Typed:
+    """Return what a column in a select list is worth; `before` are the items that stand before it.
+
+    A column of the relations comes before an alias of the same list.
+    https://duckdb.org/docs/stable/sql/dialect/friendly_sql
+    """
+    if not column.table and before and scope.closed(column.name):
+        aliases = [one for one in before if isinstance(one, OutputColumn) and same(one.name, column.name)]
+        if len(aliases) == 1:
+            one = aliases[0]
+            return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
+    return scope.find(column.name, column.table)
+
+
+def same(left: str | None, right: str) -> bool:
+    """Return whether two names are one but for their letter case."""
+    return left is not None and left.lower() == right.lower()
+
+
+def _one(name: str, columns: Sequence[OutputColumn | Gap]) -> Typed | None:
+    """Return the one column of this name, None where there is none; two that differ in case are told apart by it."""
+    found = [one for one in columns if isinstance(one, OutputColumn) and same(one.name, name)]
+    if len(found) > 1:
+        found = [one for one in found if one.name == name]
+        if len(found) != 1:
+            return _hidden(f"{name}, which stands for two columns")
+    if not found:
+        return None
+    one = found[0]
+    return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
+
+
+def _hidden(why: str) -> Typed:
+    return Typed(None, None, (), why)
+
+
+def _gap(columns: Sequence[OutputColumn | Gap]) -> str:
+    """Return what hides further columns, empty where nothing does."""
+    for one in columns:
+        if isinstance(one, Gap):
+            return one.why
+        if one.name is None:
+            return "a column whose name is not known"
+    return ""
+
+
+def _own_names(source: Source) -> tuple[str, ...]:
+    """Return the names by which a relation without alias can be meant."""
+    if not isinstance(source.of, Relation) or not source.of.parts:
+        return ()
+    name = source.of.parts[-1]
+    return (name,) if source.of.version is None else (name, f"{name}_v{source.of.version}")
+
+
+def _nullable(columns: Output) -> Output:
+    return tuple(one if isinstance(one, Gap) else one._replace(nullable=True) for one in columns)
+
+
+def _merged(left: OutputColumn, right: OutputColumn | None, join: str, duckdb: bool) -> OutputColumn:  # noqa: FBT001
+    """Return the one column that USING makes of two; in a right join it is the right one's, in a full join of both."""
+    if right is None:
+        return left._replace(type=None, nullable=None, why="a column of USING that is not seen on the other side")
+    origins = tuple(sorted({*left.origins, *right.origins}))
+    kind: str | None = left.type
+    if join == "right":
+        kind = right.type
+    elif join == "full" and left.type != right.type:
+        kind = united([Operand(left.type), Operand(right.type)]) if duckdb else None
+    nullable = right.nullable if join == "right" else None if join == "full" else left.nullable
+    return OutputColumn(
+        left.name, kind, nullable, origins, "" if kind else left.why or right.why or "a column of USING"
+    )
