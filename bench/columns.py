@@ -3,8 +3,8 @@
 python bench/columns.py [--dbt PYTHON] [--reasons N] [--target NAME] PROJECT_FOLDER ...
 
 Each folder is a dbt project for DuckDB with its profiles.yml, packages installed. It is copied, built there with dbt,
-and every model is described. The models are then analysed in the order of the graph: from their source, where seeds have
-the names of their header and declared types, and sources what their YAML says; and from compiled SQL, where seeds,
+and every model is described. The models are then analysed in the order of the graph: from source, where seeds have the
+names of their header and declared types, and sources what their YAML says; and from compiled SQL, where seeds,
 sources, snapshots and Python models have the columns that DuckDB tells of.
 """
 
@@ -55,7 +55,6 @@ class Project:
             self._dbt(
                 python, "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *arguments
             )
-            self._dbt(python, "compile", *arguments)
         self.manifest: Node = json.loads((folder / "target/manifest.json").read_text())
         self.nodes: dict[str, Node] = {**self.manifest["nodes"], **self.manifest["sources"]}
         profile = self._profile(target)

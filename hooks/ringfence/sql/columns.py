@@ -275,7 +275,9 @@ class Columns:
 
     def _table_name(self, node: Expression, of: int | Relation | Gap) -> str:
         """Return the name that qualifies the columns of a table without alias, where the text decides it."""
-        return "" if isinstance(of, Relation) or node.this.key != "identifier" else name_of(node.this, self.adapter)
+        if isinstance(of, Relation) or node.this.key != "identifier" or self.marked(node) is not None:
+            return ""
+        return name_of(node.this, self.adapter)
 
     def _alias_columns(self, alias: Expression | None) -> tuple[str, ...]:
         found = () if alias is None else alias.args.get("columns") or ()

@@ -101,9 +101,7 @@ class Evaluator:
 
     def _not(self, node: nodes.Not) -> Jinja:
         value = self.value(node.node)
-        return (
-            value._replace(key=f"not {value.key}" if value.key else "") if isinstance(value, Open) else not truth(value)
-        )
+        return value.asked("not") if isinstance(value, Open) else not truth(value)
 
     def _negative(self, node: nodes.Neg) -> Jinja:
         value = self.value(node.node)
@@ -125,7 +123,7 @@ class Evaluator:
         if hidden is None and any(self._template.holds_marker(value) for value in (left, right)):
             hidden = Open(f"a comparison with what {unparse(node)} would be")
         if hidden is not None:
-            return Open(hidden.why, f"{hidden.key} {name} {left!r} {right!r}" if hidden.key else "")
+            return hidden.asked(f"{name} {left!r} {right!r}")
         try:
             return bool(_COMPARISONS[name](left, right))
         except _FAULTS:
@@ -181,7 +179,7 @@ class Evaluator:
 
     def _member(self, value: Jinja, key: Jinja, node: nodes.Node) -> Jinja:
         if isinstance(value, Open):
-            return Open(value.why, f"{value.key}.{key}" if value.key else "")
+            return value.asked(str(key))
         if isinstance(value, Undefined):
             return value
         if isinstance(value, Cell):
@@ -220,7 +218,7 @@ class Evaluator:
         if node.name in ("default", "d") and value is UNDEFINED:
             return args[0] if args else keywords.get("default_value", "")
         made = methods.apply_filter(node.name, [value, *args], keywords)
-        return Open(made.why, f"{made.key}|{node.name}") if isinstance(made, Open) and made.key else made
+        return made.asked(node.name) if isinstance(made, Open) else made
 
     def _test(self, node: nodes.Test) -> Jinja:
         args, _ = self.arguments(node)

@@ -24,11 +24,13 @@ def method(value: Jinja, name: str) -> Callable[..., Jinja] | None:
     """Return a method of a plain value that may be called, None for any other."""
     if isinstance(value, str) and name in _TEXT_METHODS:
         return cast("Callable[..., Jinja]", getattr(value, name))
-    if isinstance(value, list | tuple) and name in _LIST_METHODS and hasattr(value, name):
+    if isinstance(value, list) and name in _LIST_METHODS and hasattr(value, name):
         return cast("Callable[..., Jinja]", getattr(value, name))
     if isinstance(value, dict) and name in _DICT_METHODS:
         made = getattr(value, name)
-        return (lambda: list(made())) if name in ("items", "keys", "values") else cast("Callable[..., Jinja]", made)
+        if name == "items":
+            return lambda: [list(pair) for pair in value.items()]
+        return (lambda: list(made())) if name in ("keys", "values") else cast("Callable[..., Jinja]", made)
     return None
 
 
@@ -38,7 +40,7 @@ def fits(value: Jinja) -> bool:
         return len(value) <= MAX_TEXT
     if isinstance(value, int) and not isinstance(value, bool):
         return value.bit_length() <= 1000
-    return len(value) <= MAX_ITEMS if isinstance(value, list | tuple | dict) else True
+    return len(value) <= MAX_ITEMS if isinstance(value, list | dict) else True
 
 
 def apply_filter(name: str, args: list[Jinja], keywords: dict[str, Jinja]) -> Jinja:
@@ -164,7 +166,7 @@ _FILTERS: Mapping[str, Callable[..., Jinja]] = {
     "as_number": lambda value: value,
     "as_text": str,
     "safe": lambda value: value,
-    "items": lambda value: list(value.items()),
+    "items": lambda value: [list(pair) for pair in value.items()],
 }
 _TESTS: Mapping[str, Callable[..., bool]] = {
     "none": lambda value: value is None,
@@ -173,8 +175,8 @@ _TESTS: Mapping[str, Callable[..., bool]] = {
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "boolean": lambda value: isinstance(value, bool),
     "mapping": lambda value: isinstance(value, dict),
-    "sequence": lambda value: isinstance(value, str | list | tuple | dict),
-    "iterable": lambda value: isinstance(value, str | list | tuple | dict),
+    "sequence": lambda value: isinstance(value, str | list | dict),
+    "iterable": lambda value: isinstance(value, str | list | dict),
     "true": lambda value: value is True,
     "false": lambda value: value is False,
     "odd": lambda value: value % 2 == 1,

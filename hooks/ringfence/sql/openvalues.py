@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ringfence.sql.shape import Relation
 
@@ -10,18 +10,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Open(NamedTuple):
+class Open:
     """A value that only a run decides: the construct that hides it; `key` is equal for the same question."""
 
-    why: str
-    key: str = ""
+    __slots__ = ("key", "why")
+
+    def __init__(self, why: str, key: str = "") -> None:
+        self.why, self.key = why, key
+
+    def asked(self, key: str) -> Open:
+        """Return the value of a question about this one, which has one answer where this one has."""
+        return Open(self.why, f"{self.key} {key}" if self.key else "")
+
+    def __repr__(self) -> str:
+        return f"<{self.key or self.why}>"
 
 
-class Bound(NamedTuple):
+class Bound:
     """Something that can be called: a macro, a function of dbt's context, a method of a value."""
 
-    name: str
-    call: Callable[[list[Jinja], dict[str, Jinja]], Jinja]
+    __slots__ = ("call", "name")
+
+    def __init__(self, name: str, call: Callable[[list[Jinja], dict[str, Jinja]], Jinja]) -> None:
+        self.name, self.call = name, call
 
 
 class Cell:
@@ -36,7 +47,7 @@ class Undefined:
 
 
 UNDEFINED = Undefined()
-# None, bool, int, float, str, list, tuple, dict, and the classes above.
+# None, bool, int, float, str, list, dict, and the classes above.
 Jinja: TypeAlias = object
 
 MAX_TEXT = 1_000_000  # characters of a value or of a rendered text
@@ -58,7 +69,7 @@ def opened(value: Jinja, depth: int = 0) -> Open | None:
         return value
     if isinstance(value, Relation | Bound | Cell):
         return Open("a relation or macro used as a value")
-    if depth < 10 and isinstance(value, list | tuple | dict):
+    if depth < 10 and isinstance(value, list | dict):
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         for part in parts:
             found = opened(part, depth + 1)

@@ -372,7 +372,7 @@ class Template:
             if isinstance(held, Cell):
                 held.values[target.attr] = value
         elif isinstance(target, nodes.Tuple):
-            fits = isinstance(value, list | tuple) and len(value) == len(target.items)
+            fits = isinstance(value, list) and len(value) == len(target.items)
             for position, part in enumerate(target.items):
                 item = (
                     cast("list[Jinja]", value)[position] if fits else first_open([value]) or Open("an unpacked value")
@@ -413,7 +413,7 @@ class Template:
             iterable = list(iterable)
         if isinstance(iterable, Undefined):
             iterable = []
-        if not isinstance(iterable, list | tuple) or node.recursive:
+        if not isinstance(iterable, list) or node.recursive:
             self._unknown_loop(node, first_open([iterable]) or Open(f"a loop over {unparse(node.iter)}"), evaluator)
             return
         items = list(iterable)
