@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 Scope = dict[str, int]
 
 _SET_OPERATIONS = frozenset({"union", "except", "intersect"})
-# Two things that the tree does not keep, though they decide a type and a name: `.5` for `0.5`, and `+a` for `a`.
+# What the tree does not keep, though it decides a type or a name: `.5` for `0.5`, `+a` for `a`, which of two casts
+# comes first in `date '2020-01-01'::text`.
 _BARE_FRACTION = re.compile(r"(?<![\w.\])\"])\.\d", re.ASCII)
+_CAST_LITERAL = re.compile(r"[a-z]\s*'(?:[^']|'')*'\s*::", re.IGNORECASE)
 _UNARY_PLUS = re.compile(r"(?:\bselect|\bdistinct|,)\s*\+", re.IGNORECASE)
 _NOT_SEEN = "a name of a table function's column that differs between versions of the engine"
 
@@ -53,13 +55,14 @@ class Columns:
         self.queries: list[Query] = []
         self.ctes: dict[str, None] = {}
         self.text = ""
-        self.bare_fraction = self._unary_plus = False
+        self.bare_fraction = self.cast_literal = self._unary_plus = False
         self._markers, self._relation = markers, relation
 
     def statement(self, tree: Expression, text: str) -> int:
         """Return the position of the query that a statement is; `text` is what it was parsed from."""
         self.text = text
         self.bare_fraction = _BARE_FRACTION.search(text) is not None
+        self.cast_literal = _CAST_LITERAL.search(text) is not None
         self._unary_plus = _UNARY_PLUS.search(text) is not None
         return self.query(tree, {}, None)
 

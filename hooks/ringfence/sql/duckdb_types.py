@@ -128,7 +128,7 @@ def _unite(left: Operand, right: Operand) -> Operand | None:
     if left.literal == right.literal == "'":
         return Operand("VARCHAR")
     if left.literal == "'" or right.literal == "'":
-        return right if left.literal == "'" else left
+        return Operand(right.type if left.literal == "'" else left.type)
     if left.literal and right.literal:
         return max(left, right, key=lambda one: abs(int(one.literal)))
     for literal, other in ((left, right), (right, left)):
@@ -253,7 +253,7 @@ def _joined(args: Sequence[Operand]) -> str | None:
 
 def _total(args: Sequence[Operand]) -> str | None:
     kind = str(args[0].type)
-    if kind in _SIGNED or kind in _UNSIGNED:
+    if kind in _SIGNED or kind in _UNSIGNED or kind == "BOOLEAN":
         return "HUGEINT"
     found = _DECIMAL.fullmatch(kind)
     return f"DECIMAL(38,{found[2]})" if found else "DOUBLE" if kind in _FLOATS else None
@@ -341,6 +341,7 @@ _RULES: Mapping[str, Callable[[Sequence[Operand]], str | None]] = {
     "concat": _joined,
     "sum": _total,
     "avg": _mean,
+    "product": _mean,
     "median": _middle,
     "percentilecont": _middle,
     "quantile": _first,

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from ringfence.sql.shape import Term
 
 # Wrappers that leave the type of what they hold as it is.
-_AS_IS = frozenset(
-    {"paren", "filter", "ignorenulls", "respectnulls", "distinct", "order", "ordered", "having", "limit"}
-)
+_AS_IS = frozenset({"paren", "filter", "ignorenulls", "respectnulls", "order", "ordered", "having", "limit"})
 _BOOLEAN = frozenset(
     {
         "and", "or", "xor", "not", "eq", "neq", "gt", "gte", "lt", "lte", "nullsafeeq", "nullsafeneq", "is", "in",
@@ -63,12 +61,14 @@ class Terms:
             return self.term(node.this) if node.this is not None else Hidden(key, tuple(self._parts(node)))
         if key == "alias":
             return self.term(node.this)
+        if key == "distinct" and len(node.expressions) == 1:
+            return self.term(node.expressions[0])
         if key == "literal":
             return self._literal(node)
         if key in ("null", "boolean"):
             return Value("NULL" if key == "null" else "BOOLEAN", key == "null")
         if key in ("cast", "trycast"):
-            return Cast(self.term(node.this), self.type_name(node.args["to"]), key == "trycast")
+            return self._cast(node)
         if key in ("case", "if"):
             return self._case(node)
         if key == "neg" and node.this.key == "literal" and not node.this.args.get("is_string"):
@@ -137,6 +137,13 @@ class Terms:
         if not self._duckdb or (node.this.startswith("0.") and self._columns.bare_fraction):
             return Value("")
         return number(node.this)
+
+    def _cast(self, node: Expression) -> Term:
+        made = Cast(self.term(node.this), self.type_name(node.args["to"]), node.key == "trycast")
+        inner = node.this
+        if inner.key == "cast" and inner.this.key == "literal" and self._columns.cast_literal:
+            return Hidden("a cast of a literal with a type before it", (made,))
+        return made
 
     def _case(self, node: Expression) -> Term:
         branches = node.args.get("ifs") or [node]

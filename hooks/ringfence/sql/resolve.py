@@ -5,6 +5,7 @@ Knows neither Jinja nor a SQL parser, so that columns move through a project wit
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ringfence.sql.scope import Scope, lookup
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ringfence.sql.shape import Output, Query, Relation, Shape, Source
 
+_NUMBERED = re.compile(r".*_\d+", re.DOTALL)
 _MAX_COLUMNS = 20_000  # of one query: stars of stars double with every line
 
 
@@ -84,39 +86,30 @@ class _Closing:
         return (query,)
 
     def _stored(self, columns: Output) -> Output:
-        """Return the columns as a relation or subquery shows them: names made unique, NULL without a type."""
-        seen: dict[str, int] = {}
-        twice = self._repeated(columns)
-        made: list[OutputColumn | Gap] = []
-        for column in columns:
-            if isinstance(column, Gap):
-                made.append(column)
-                continue
-            kept = column
-            if column.type == "NULL":
-                kept = _untyped(column, "NULL without a cast: versions of the engine give it different types")
-            if column.name is not None and self._duckdb:
-                key = column.name.lower()
-                seen[key] = seen.get(key, 0) + 1
-                if seen[key] > 1:
-                    kept = kept._replace(
-                        name=f"{column.name}_1" if len(twice) == 1 and f"{key}_1" not in twice else None
-                    )
-                elif key.removesuffix("_1") in twice and key.endswith("_1"):
-                    kept = kept._replace(name=None)
-            made.append(kept)
-        return tuple(made)
+        """Return the columns as a relation or subquery shows them: names made unique, NULL without a type.
 
-    def _repeated(self, columns: Output) -> list[str]:
-        """Return the names that stand for more than one column, as often as they are repeated.
-
-        The engine numbers what repeats. Only for one repeated name do all versions give the same number.
+        DuckDB numbers a name that repeats an earlier one, its versions in different ways: its name is not known.
         """
         names = [one.name.lower() for one in columns if isinstance(one, OutputColumn) and one.name is not None]
-        repeated = list(names)
-        for name in set(names):
-            repeated.remove(name)
-        return repeated + [name for name in names if repeated and f"{repeated[0]}_1" == name]
+        repeats = (
+            {name for name in names if names.count(name) > 1}
+            if self._duckdb and len(set(names)) < len(names)
+            else set()
+        )
+        seen: set[str] = set()
+        made: list[OutputColumn | Gap] = []
+        for column in columns:
+            kept = column
+            if isinstance(kept, OutputColumn):
+                if kept.type == "NULL":
+                    kept = _untyped(kept, "NULL without a cast: versions of the engine give it different types")
+                key = (kept.name or "").lower()
+                if key in seen or (repeats and _NUMBERED.fullmatch(key)):
+                    kept = kept._replace(name=None)
+                elif key in repeats:
+                    seen.add(key)
+            made.append(kept)
+        return tuple(made)
 
     def _recursion(self, first: Output) -> Output:
         """Return the columns of a CTE that reads itself: DuckDB gives them the types of the first part."""
@@ -189,10 +182,18 @@ class _Closing:
 
     def _star(self, star: Star, scope: Scope, before: list[OutputColumn | Gap]) -> Output:
         made: list[OutputColumn | Gap] = []
-        replaced = {name.lower(): term for name, term in star.replaced}
+        replaced = {name.lower(): (name, term) for name, term in star.replaced}
         renamed = {name.lower(): new for name, new in star.renamed}
         without = {name.lower() for name in star.without}
-        for column in scope.star(star.table):
+        columns = scope.star(star.table)
+        names = [one.name.lower() for one in columns if isinstance(one, OutputColumn) and one.name is not None]
+        if any(names.count(name) > 1 or name in scope.merged for name in (*replaced, *renamed)):
+            return (Gap("a star that changes a column that is there twice, or that USING merges"),)
+        if scope.merged.intersection(without) and any(
+            isinstance(one, OutputColumn) and one.name is None for one in columns
+        ):
+            return (Gap("a star without a column that USING merges"),)
+        for column in columns:
             if isinstance(column, Gap) or column.name is None:
                 made.append(column)
                 continue
@@ -201,8 +202,9 @@ class _Closing:
                 continue
             kept = column
             if key in replaced:
-                value = self._value(Item(column.name, replaced[key]), scope, before)
-                kept = OutputColumn(column.name, value.type, value.nullable, value.origins, value.why)
+                name, term = replaced[key]
+                value = self._value(Item(name, term), scope, before)
+                kept = OutputColumn(name, value.type, value.nullable, value.origins, value.why)
             made.append(kept._replace(name=renamed.get(key, kept.name)))
         return tuple(made)
 

@@ -30,6 +30,7 @@ class Scope:
         self._entries: list[_Entry] = []
         self._all: list[OutputColumn | Gap] = []
         self._unordered = ""
+        self.merged: set[str] = set()  # folded names of the columns that USING made one
 
     def add(self, source: Source, columns: Output) -> None:
         """Join one more relation to those that stand here."""
@@ -57,6 +58,7 @@ class Scope:
             here = {str(one.name).lower() for one in left if isinstance(one, OutputColumn)}
             using = [str(one.name).lower() for one in right if isinstance(one, OutputColumn)]
             using = [name for name in using if name in here]
+        self.merged.update(using)
         if using and not self._duckdb:
             self._unordered = "the order of the columns that USING merges"
         others = {str(one.name).lower(): one for one in right if isinstance(one, OutputColumn)}
@@ -177,6 +179,5 @@ def _merged(left: OutputColumn, right: OutputColumn | None, join: str, duckdb: b
     elif join == "full" and left.type != right.type:
         kind = united([Operand(left.type), Operand(right.type)]) if duckdb else None
     nullable = right.nullable if join == "right" else None if join == "full" else left.nullable
-    return OutputColumn(
-        left.name, kind, nullable, origins, "" if kind else left.why or right.why or "a column of USING"
-    )
+    name = right.name if join == "right" else left.name if join != "full" or left.name == right.name else None
+    return OutputColumn(name, kind, nullable, origins, "" if kind else left.why or right.why or "a column of USING")
