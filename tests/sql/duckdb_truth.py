@@ -13,7 +13,8 @@ from ringfence.sql.shape import Gap, Output, OutputColumn, Relation, Shape
 TABLES = {
     "t": (
         "id integer, Name varchar, day date, amt decimal(10,2), f float, d double, b boolean, ts timestamp, bi bigint, "
-        'si smallint, tz timestamptz, j json, l integer[], "Weird Col" varchar, ti tinyint, hi hugeint, big decimal(18,3)'
+        'si smallint, tz timestamptz, j json, l integer[], "Weird Col" varchar, ti tinyint, hi hugeint, '
+        "big decimal(18,3)"
     ),
     "u": "ID integer, other varchar, ts timestamp",
     "w": "id bigint not null, other varchar, z decimal(5,1)",

@@ -36,7 +36,8 @@ _AGGREGATES = [
 _LITERALS = ["1", "0", "100000", "3000000000", "1.5", "0.25", "100.00", "'x'", "null", "true", "date '2020-01-01'",
     "timestamp '2020-01-01'", "-1", "-2.5", "1e3", "interval 1 day", "current_date", "now()"]  # fmt: skip
 _TYPES = ["integer", "bigint", "varchar", "decimal(12,4)", "double", "date", "timestamp", "smallint", "float", "text",
-    "numeric", "boolean", "timestamptz", "varchar(10)", "real", "int8", "hugeint", "integer[]", "decimal(5)"]  # fmt: skip
+    "numeric", "boolean", "timestamptz", "varchar(10)", "real", "int8", "hugeint", "integer[]",
+    "decimal(5)"]  # fmt: skip
 _UNITS = ["day", "month", "hour", "year", "minute", "week", "quarter", "second"]
 
 
@@ -69,7 +70,8 @@ class Maker:
         chance = self.chance
         known = [*_COLUMNS.items(), *ctes, *ctes]
         sources = [chance.choice(known) for _ in range(chance.choice([1, 1, 1, 2, 2, 3]))]
-        text, columns = "", []
+        text = ""
+        columns: list[tuple[str, str]] = []
         for number, (name, held) in enumerate(sources):
             alias = f"a{number}"
             if number == 0:

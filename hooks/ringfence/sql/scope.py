@@ -130,12 +130,10 @@ def same(left: str | None, right: str) -> bool:
 
 
 def _one(name: str, columns: Sequence[OutputColumn | Gap]) -> Typed | None:
-    """Return the one column of this name, None where there is none; two that differ in case are told apart by it."""
+    """Return the one column of this name, None where there is none; two are not told apart."""
     found = [one for one in columns if isinstance(one, OutputColumn) and same(one.name, name)]
     if len(found) > 1:
-        found = [one for one in found if one.name == name]
-        if len(found) != 1:
-            return _hidden(f"{name}, which stands for two columns")
+        return _hidden(f"{name}, which stands for two columns")
     if not found:
         return None
     one = found[0]

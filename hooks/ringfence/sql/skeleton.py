@@ -6,6 +6,7 @@ source is at hand. A condition that stays open makes one text for each way, unle
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from jinja2 import nodes
@@ -117,6 +118,7 @@ class Reading:
         return relation
 
 
+@lru_cache(maxsize=1024)
 def _definition(source: str, name: str) -> nodes.Macro | None:
     try:
         template = jinja.parse(source)
