@@ -42,7 +42,6 @@ _SET_OPERATIONS = frozenset({"union", "except", "intersect"})
 _BARE_FRACTION = re.compile(r"(?<![\w.\])\"])\.\d", re.ASCII)
 _CAST_LITERAL = re.compile(r"[a-z]\s*'(?:[^']|'')*'\s*::", re.IGNORECASE)
 _UNARY_PLUS = re.compile(r"(?:\bselect|\bdistinct|,)\s*\+", re.IGNORECASE)
-_NOT_SEEN = "a name of a table function's column that differs between versions of the engine"
 
 
 class Columns:
@@ -271,9 +270,9 @@ class Columns:
             parts = [node.args.get(part) for part in ("start", "end", "step")]
             terms = Terms(self, scope, here)
             term = terms.function("series", tuple(terms.term(part) for part in parts if part is not None))
-            # With an alias, DuckDB 1 keeps this name and DuckDB 2 takes the alias; the first may be said in both.
+            # with an alias, DuckDB 1 keeps this name and DuckDB 2 takes the alias
             bare = alias is None or alias.args.get("columns")
-            return self.add(Select((Item(bounds, term),)) if bare else Select((Item(bounds, term), Gap(_NOT_SEEN))))
+            return self.add(Select((Item(bounds if bare else None, term),)))
         return Gap(f"the table function {name.lower()}")
 
     def _table_name(self, node: Expression, of: int | Relation | Gap) -> str:
@@ -296,10 +295,13 @@ class Columns:
         made = self.marked(node)
         if isinstance(made, Gap | Spread):
             return [made]
+        while node.key == "paren" and self.adapter == "duckdb":
+            node = node.this
         if node.key == "column":
             name = name_of(node.this, self.adapter)
             term = terms.term(node)
-            if self.holds(name) is not None or self._unary_plus:
+            in_parts = node.args.get("db") is not None and not isinstance(term, Column)
+            if self.holds(name) is not None or self._unary_plus or in_parts:
                 return [Item(None, term)]
             return [Item("" if isinstance(term, Column) else name, term)]
         if node.key == "dot":

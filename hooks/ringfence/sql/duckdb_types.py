@@ -194,7 +194,7 @@ def _sum_of_two(args: Sequence[Operand], *, minus: bool) -> str | None:
 
 def _time_arithmetic(left: str, right: str, *, minus: bool) -> str | None:
     if minus and left == right:
-        return {"DATE": "BIGINT", "TIMESTAMP": "INTERVAL", "TIMESTAMP WITH TIME ZONE": "INTERVAL"}.get(left)
+        return "BIGINT" if left == "DATE" else "INTERVAL" if left in (*_TIMES, "INTERVAL") else None
     if not minus and left in ("INTERVAL", "INTEGER"):
         left, right = (right, left) if right in (*_TIMES, "TIME") else (left, right)
     if right == "INTERVAL":
@@ -341,7 +341,7 @@ _RULES: Mapping[str, Callable[[Sequence[Operand]], str | None]] = {
     "concat": _joined,
     "sum": _total,
     "avg": _mean,
-    "product": _mean,
+    "product()": _mean,
     "median": _middle,
     "percentilecont": _middle,
     "quantile": _first,

@@ -93,6 +93,8 @@ class Scope:
                 else _hidden(f"{table}.{name}, whose relation is not seen")
             )
         columns = found[0].columns
+        if len(columns) == 1 and isinstance(columns[0], OutputColumn) and columns[0].name is None:
+            columns = (columns[0]._replace(name=name),)  # the only column that can be meant
         return _one(name, columns) or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
 
     def _unqualified(self, name: str) -> Typed:

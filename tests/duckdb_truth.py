@@ -30,6 +30,8 @@ class Truth:
 
     def __init__(self) -> None:
         self.connection = duckdb.connect()
+        # one that only the database knows
+        self.connection.execute("create table unknown_table (id integer, x date, y varchar, nothing boolean)")
         for name, columns in TABLES.items():
             self.connection.execute(f"create table {name} ({columns})")
 
