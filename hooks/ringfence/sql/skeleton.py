@@ -6,7 +6,6 @@ source is at hand. A condition that stays open makes one text for each way, unle
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from jinja2 import nodes
@@ -24,18 +23,17 @@ from ringfence.sql.openvalues import (
     first_open,
     truth,
 )
+from ringfence.sql.reading import Reading, Refused, Run, TooLarge
 from ringfence.sql.shape import Gap, Merged, Relation, Spread
 from ringfence.sql.unparse import dotted, unparse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from ringfence.sql.marker import Marked
 
 _Kind = TypeVar("_Kind", bound=nodes.Node)
 
 MAX_VARIANTS = 16
-MAX_STEPS = 200_000
 MAX_DEPTH = 20  # of macros in macros
 _CHANGES = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault"})
 _ACTS: tuple[type[nodes.Node], ...] = (
@@ -52,14 +50,6 @@ _DBT = ("dbt", "dbt_utils")
 _PARENTS = {"redshift": ("redshift", "postgres"), "databricks": ("databricks", "spark"), "fabricspark": ("spark",)}
 
 
-class TooLarge(Exception):  # noqa: N818  (a way out, always caught here)
-    """A template that makes more text or takes more steps than are followed."""
-
-
-class Refused(Exception):  # noqa: N818
-    """A way through the template on which it raises an error of its own: nothing is built."""
-
-
 class _Return(Exception):  # noqa: N818
     def __init__(self, value: Jinja) -> None:
         self.value = value
@@ -68,73 +58,6 @@ class _Return(Exception):  # noqa: N818
 class _Leave(Exception):  # noqa: N818
     def __init__(self, again: bool) -> None:  # noqa: FBT001  (continue or break)
         self.again = again
-
-
-class Reading:
-    """What the variants of one template share: the callbacks, what was asked of them, the markers."""
-
-    def __init__(
-        self,
-        adapter: str | None,
-        macro: Callable[[str], str | None],
-        variable: Callable[[str], Jinja],
-    ) -> None:
-        self.adapter = adapter
-        self._macro, self._variable = macro, variable
-        self.markers: list[Marked] = []
-        self._numbers: dict[Marked, int] = {}
-        self.macros: dict[str, nodes.Macro | None] = {}
-        self.variables: dict[str, Jinja] = {}
-        self.env_vars: dict[str, None] = {}
-        self.relations: dict[Relation, None] = {}
-        self.hidden: dict[tuple[str, int], None] = {}
-        self.incremental = False
-        self.steps = 0
-
-    def mark(self, made: Marked) -> str:
-        """Return the marker of what is made; equal things have one."""
-        number = self._numbers.get(made)
-        if number is None:
-            number = self._numbers[made] = len(self.markers)
-            self.markers.append(made)
-        return marker.name(number)
-
-    def macro(self, name: str) -> nodes.Macro | None:
-        """Return the definition of a macro, by `name` or `package.name`; None where no source holds it."""
-        if name not in self.macros:
-            source = self._macro(name)
-            self.macros[name] = None if source is None else _definition(source, name.rpartition(".")[2])
-        return self.macros[name]
-
-    def variable(self, name: str) -> Jinja:
-        """Return what `vars:` gives a name, UNDEFINED where it gives none."""
-        if name not in self.variables:
-            self.variables[name] = self._variable(name)
-        return self.variables[name]
-
-    def upstream(self, relation: Relation) -> Relation:
-        """Return the relation, remembered as read."""
-        self.relations[relation] = None
-        return relation
-
-
-@lru_cache(maxsize=1024)
-def _definition(source: str, name: str) -> nodes.Macro | None:
-    try:
-        template = jinja.parse(source)
-    except jinja.JinjaError:
-        return None
-    return next((made for made in template.find_all(nodes.Macro) if made.name == name), None)
-
-
-class Run:
-    """One way through a template: the choices that are given, then those that it makes."""
-
-    def __init__(self, reading: Reading, given: Sequence[bool]) -> None:
-        self.reading, self.given = reading, given
-        self.taken: list[bool] = []
-        self.asked: list[str] = []
-        self.decided: dict[str, bool] = {}
 
 
 class Template:
@@ -157,9 +80,7 @@ class Template:
 
     def step(self) -> None:
         """Count one step of work. Raises TooLarge."""
-        self.reading.steps += 1
-        if self.reading.steps > MAX_STEPS:
-            raise TooLarge
+        self.reading.step()
 
     # what expressions ask
 

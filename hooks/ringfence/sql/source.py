@@ -32,7 +32,8 @@ def read_shape(
     `variable` gives what `vars:` says of a name: a plain value, an `Open` one, or UNDEFINED for a name not declared.
     """
     from ringfence.sql.compiled import queries_of
-    from ringfence.sql.skeleton import Reading, variants
+    from ringfence.sql.reading import Reading
+    from ringfence.sql.skeleton import variants
 
     reading = Reading(adapter, macro, variable)
     texts, asked, gap = variants(source, reading)
