@@ -277,7 +277,7 @@ class Columns:
 
     def _table_name(self, node: Expression, of: int | Relation | Gap) -> str:
         """Return the name that qualifies the columns of a table without alias, where the text decides it."""
-        if isinstance(of, Relation) or node.this.key != "identifier" or self.marked(node) is not None:
+        if isinstance(of, Relation) or node.this.key != "identifier" or self.holds(node.name) is not None:
             return ""
         return name_of(node.this, self.adapter)
 
@@ -320,14 +320,14 @@ class Columns:
             return [Gap(f"{value.key} in a select list")]
         item = Item(name, terms.term(value))
         made = self.marked(value)
-        if isinstance(made, Gap) and not self._says_as(value.name):
+        if isinstance(made, Gap) and not self._says_as(value.name, alias.name):
             return [made, item]
         return [item]
 
-    def _says_as(self, name: str) -> bool:
-        """Return whether AS stands behind a marker: without it the marker may be items of their own."""
-        start = self.text.lower().find(name.lower()) + len(name)
-        return self.text[start:].lstrip()[:3].lower().strip() == "as"
+    def _says_as(self, name: str, alias: str) -> bool:
+        """Return whether AS stands between a marker and an alias: without it the marker may be items of their own."""
+        said = re.escape(name) + r"\s+as\s+[\"`\[]?" + re.escape(alias)
+        return re.search(said, self.text, re.IGNORECASE) is not None
 
     def _star(self, node: Expression, terms: Terms) -> Star | Gap:
         table = name_of(node.args["table"], self.adapter) if node.args.get("table") else ""

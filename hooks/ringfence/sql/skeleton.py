@@ -375,12 +375,10 @@ class Template:
                 held = evaluator.scope.get(changed.name)
                 if isinstance(held, Cell):
                     held.values[changed.attr] = Open(why.why)
-        data = "".join(part.data for inner in node.body for part in _with_itself(inner, nodes.TemplateData)).strip()
-        if data or any(_with_itself(inner, nodes.Output) for inner in node.body):
+        if any(_with_itself(inner, nodes.Output) for inner in node.body):
             text = self.text(Open(f"a loop over {unparse(node.iter)}: {why.why}"[:200]), node.lineno)
-            last = node.body[-1] if node.body else None
-            closing = isinstance(last, nodes.Output) and data.endswith(",")
-            self._emit(f"{' , ' if data.startswith(',') else ' '}{text}{' , ' if closing else ' '}")
+            opening, closing = _edge(node.body[0], 0).startswith(","), _edge(node.body[-1], -1).endswith(",")
+            self._emit(f"{' , ' if opening else ' '}{text}{' , ' if closing else ' '}")
 
     def _macro(self, node: nodes.Macro, evaluator: Evaluator) -> None:
         if ":" in node.name:
@@ -450,6 +448,12 @@ def variants(source: str, reading: Reading) -> tuple[list[str], list[str], Gap |
         asked.update(dict.fromkeys(run.asked))
         waiting += [[*run.taken[:place], not run.taken[place]] for place in range(len(given), len(run.taken))]
     return list(texts), list(asked), None
+
+
+def _edge(node: nodes.Node, place: int) -> str:
+    """Return the bare text that a statement starts with (place 0) or ends with (-1), empty where it is none."""
+    part = node.nodes[place] if isinstance(node, nodes.Output) else node
+    return part.data.strip() if isinstance(part, nodes.TemplateData) else ""
 
 
 def _with_itself(node: nodes.Node, kind: type[_Kind]) -> list[_Kind]:
