@@ -20,6 +20,7 @@ MACROS = {
     "outer_one": "{% macro outer_one(n) %}{{ cents(n) }}{% endmacro %}",
     "endless": "{% macro endless() %}{{ endless() }}{% endmacro %}",
     "pack.inner": "{% macro inner(a) %}{{ helper(a) }}{{ pack.helper(a) }}{% endmacro %}",
+    "pack.rooted": "{% macro rooted() %}{{ outer_one('r') }}{% endmacro %}",
     "pack.helper": "{% macro helper(a) %}<{{ a }}>{% endmacro %}",
     "pack.duckdb__chosen": "{% macro duckdb__chosen(a) %}duck {{ a }}{% endmacro %}",
     "pack.default__chosen": "{% macro default__chosen(a) %}default {{ a }}{% endmacro %}",
@@ -137,7 +138,8 @@ def test_what_is_not_followed(source: str, why: str | None) -> None:
 def test_what_was_asked() -> None:
     made = reading()
     variants(
-        "{{ cents('a') }}{{ gone() }}{{ var('start') }}{{ var('no', 1) }}{{ env_var('E') }}{{ ref('a') }}\n{{ nobody }}",
+        "{{ cents('a') }}{{ gone() }}{{ var('start') }}{{ var('no', 1) }}{{ env_var('E') }}"
+        "\n{{ nobody }}{{ ref('a') }}",
         made,
     )
     assert list(made.macros) == ["cents", "gone", "nobody"]

@@ -60,8 +60,6 @@ class Terms:
             return self._column(node)
         if key in _AS_IS:
             return self.term(node.this) if node.this is not None else Hidden(key, tuple(self._parts(node)))
-        if key == "alias":
-            return self.term(node.this)
         if key == "distinct" and len(node.expressions) == 1:
             return self.term(node.expressions[0])
         if key == "literal":
