@@ -93,7 +93,7 @@ def test_there_are_cases() -> None:
 
 def test_other_adapters() -> None:
     source = "{{ dbt.dateadd('day', 1, 'a') }} {{ dbt.type_boolean() }} {{ dbt.type_int() }} {{ adapter.quote('a') }}"
-    assert texts(source, "bigquery") == ["<macro dbt.dateadd, line 1> boolean <macro dbt.type_int, line 1> `a`"]
+    assert texts(source, "bigquery") == ["<macro dbt.dateadd, line 1> boolean int `a`"]
     assert texts("{{ target.type }} {{ adapter.type() }} {{ adapter.quote('a') }}", None) == [
         "<target.type, line 1> <adapter.type(), line 1> <adapter.quote(), line 1>"
     ]

@@ -220,7 +220,7 @@ class Evaluator:
         args, _ = self.arguments(node)
         value = self.value(node.node)
         if isinstance(value, Relation | Bound | Cell):
-            return {"none": False, "defined": True, "undefined": False, "string": False, "mapping": False}.get(
+            return {"none": False, "defined": True, "undefined": False, "string": False}.get(
                 node.name, Open(unparse(node))
             )
         return methods.apply_test(node.name, [value, *args])
