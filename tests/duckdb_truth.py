@@ -52,7 +52,10 @@ class Truth:
 
     def wrong(self, sql: str) -> list[str]:
         """What of our answer DuckDB contradicts."""
-        truth, ours = self.described(sql), self.ours(sql)
+        return self.contradicted(self.ours(sql), self.described(sql))
+
+    def contradicted(self, ours: Output, truth: list[tuple[str, str]]) -> list[str]:
+        """What of an answer differs from what DuckDB describes."""
         gapped = any(isinstance(one, Gap) for one in ours)
         if not gapped and len(truth) != len(ours):
             return [f"{len(ours)} columns, truly {len(truth)}"]
@@ -60,12 +63,13 @@ class Truth:
         for position, one in enumerate(ours):
             if isinstance(one, Gap) or one.name is None:
                 continue
+            name = one.name.lower()  # DuckDB compares names without regard to case
             # what a gap hides may have the same name, and take it
-            named = [kind for name, kind in truth if name == one.name or (gapped and _bare(name) == _bare(one.name))]
+            named = [kind for other, kind in truth if other.lower() == name or (gapped and _bare(other) == _bare(name))]
             if not named:
                 found.append(f"{one.name}, which is not there")
-            elif not gapped and truth[position][0] != one.name:
+            elif not gapped and truth[position][0].lower() != name:
                 found.append(f"column {position} is {one.name}, truly {truth[position][0]}")
-            elif one.type is not None and one.type not in named:
+            elif one.type is not None and one.type not in (named if gapped else [truth[position][1]]):
                 found.append(f"{one.name} is {one.type}, truly {named[0]}")
         return found

@@ -93,18 +93,13 @@ class Columns:
         if node.args.get("with_") is not None:
             scope = self._with(node.args["with_"], scope, outer)
         if node.key == "subquery":
-            inner = self.query(node.this, scope, outer)
-            if node.args.get("pivots") or node.args.get("joins"):
-                return self.add(Gap("a subquery that is pivoted or joined in place"))
-            return inner
+            return self.query(node.this, scope, outer)
         if node.key == "select":
             return self._select(node, scope, outer)
         if node.key in _SET_OPERATIONS:
             return self._set_operation(node, scope, outer)
         if node.key == "values":
             return self.add(self._values(node, scope, outer))
-        if node.key == "table" and node.args.get("db") is None and not node.args.get("joins"):
-            return self.add(Select((Star(),), (self._source(node, "", scope, outer),)))
         made = self.marked(node)
         if isinstance(made, Gap):
             return self.add(made)
@@ -127,14 +122,12 @@ class Columns:
         return inside
 
     def _recursive(self, cte: Expression, name: str, scope: Scope, outer: int | None) -> int:
-        inside = {**scope, name.lower(): self.add(Gap(f"the CTE {name}, which reads itself"))}
-        before = len(self.queries)
-        first = self.query(cte.this.this, inside, outer)
-        if not any(_reads(query, inside[name.lower()]) for query in self.queries[before:]):
-            self.queries[inside[name.lower()]] = Recursion(first)
-            # the second part is seen for what it reads; it can neither name a column nor add one
-            self.query(cte.this.expression, inside, outer)
-        return inside[name.lower()]
+        made = self.add(Gap(f"the CTE {name}, which reads itself"))
+        inside = {**scope, name.lower(): made}
+        self.queries[made] = Recursion(self.query(cte.this.this, inside, outer))
+        # the second part is seen for what it reads; it can neither name a column nor add one
+        self.query(cte.this.expression, inside, outer)
+        return made
 
     def _set_operation(self, node: Expression, scope: Mapping[str, int], outer: int | None) -> int:
         left = self.query(node.this, scope, outer)
@@ -210,7 +203,7 @@ class Columns:
         found[0] = found[0]._replace(using=using, natural=method == "natural")
         return found
 
-    def _source(self, node: Expression, join: str, scope: Mapping[str, int], here: int | None) -> Source:
+    def _source(self, node: Expression, join: str, scope: Mapping[str, int], here: int) -> Source:
         alias_node = node.args.get("alias")
         alias = name_of(alias_node.this, self.adapter) if alias_node is not None and alias_node.this else ""
         columns = self._alias_columns(alias_node)
@@ -238,10 +231,10 @@ class Columns:
             source = Source(alias, self.add(made), columns, join)
         return source
 
-    def _inner_scope(self, node: Expression, scope: Mapping[str, int], here: int | None) -> Mapping[str, int]:
+    def _inner_scope(self, node: Expression, scope: Mapping[str, int], here: int) -> Mapping[str, int]:
         return scope if node.args.get("with_") is None else self._with(node.args["with_"], scope, here)
 
-    def _table(self, node: Expression, scope: Mapping[str, int], here: int | None) -> int | Relation | Gap:
+    def _table(self, node: Expression, scope: Mapping[str, int], here: int) -> int | Relation | Gap:
         made = self.marked(node)
         if isinstance(made, Relation | Gap):
             return made
@@ -277,7 +270,7 @@ class Columns:
 
     def _table_name(self, node: Expression, of: int | Relation | Gap) -> str:
         """Return the name that qualifies the columns of a table without alias, where the text decides it."""
-        if isinstance(of, Relation) or node.this.key != "identifier" or self.marked(node) is not None:
+        if isinstance(of, Relation) or node.this.key != "identifier" or self.holds(node.name) is not None:
             return ""
         return name_of(node.this, self.adapter)
 
@@ -304,8 +297,6 @@ class Columns:
             if self.holds(name) is not None or self._unary_plus or in_parts:
                 return [Item(None, term)]
             return [Item("" if isinstance(term, Column) else name, term)]
-        if node.key == "dot":
-            return [Item(name_of(node.expression, self.adapter) if node.expression.name else None, terms.term(node))]
         return [Item(terms.given_name(node), terms.term(node))]
 
     def _aliased(self, node: Expression, terms: Terms) -> list[Item | Star | Spread | Gap]:
@@ -320,14 +311,14 @@ class Columns:
             return [Gap(f"{value.key} in a select list")]
         item = Item(name, terms.term(value))
         made = self.marked(value)
-        if isinstance(made, Gap) and not self._says_as(value.name):
+        if isinstance(made, Gap) and not self._says_as(value.name, alias.name):
             return [made, item]
         return [item]
 
-    def _says_as(self, name: str) -> bool:
-        """Return whether AS stands behind a marker: without it the marker may be items of their own."""
-        start = self.text.lower().find(name.lower()) + len(name)
-        return self.text[start:].lstrip()[:3].lower().strip() == "as"
+    def _says_as(self, name: str, alias: str) -> bool:
+        """Return whether AS stands between a marker and an alias: without it the marker may be items of their own."""
+        said = re.escape(name) + r"\s+as\s+[\"`\[]?" + re.escape(alias)
+        return re.search(said, self.text, re.IGNORECASE) is not None
 
     def _star(self, node: Expression, terms: Terms) -> Star | Gap:
         table = name_of(node.args["table"], self.adapter) if node.args.get("table") else ""
@@ -371,7 +362,3 @@ def _makes_a_list(node: Expression) -> bool:
         "generateseries",
         "generatedatearray",
     )
-
-
-def _reads(query: Query, position: int) -> bool:
-    return isinstance(query, Select) and any(source.of == position for source in query.sources)

@@ -211,12 +211,8 @@ class Evaluator:
         return value if methods.fits(value) else Open("a value too large to follow")
 
     def _filter(self, node: nodes.Filter) -> Jinja:
-        if node.node is None:
-            return Open("a filter of a block")
         args, keywords = self.arguments(node)
-        value = self.value(node.node)
-        if node.name in ("default", "d") and value is UNDEFINED:
-            return args[0] if args else keywords.get("default_value", "")
+        value = self.value(cast("nodes.Expr", node.node))  # only the filter of a block has none
         made = methods.apply_filter(node.name, [value, *args], keywords)
         return made.asked(node.name) if isinstance(made, Open) else made
 
@@ -224,7 +220,7 @@ class Evaluator:
         args, _ = self.arguments(node)
         value = self.value(node.node)
         if isinstance(value, Relation | Bound | Cell):
-            return {"none": False, "defined": True, "undefined": False, "string": False, "mapping": False}.get(
+            return {"none": False, "defined": True, "undefined": False, "string": False}.get(
                 node.name, Open(unparse(node))
             )
         return methods.apply_test(node.name, [value, *args])

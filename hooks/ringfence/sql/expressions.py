@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ringfence.sql.choices import EITHER
 from ringfence.sql.identifiers import name_of
 from ringfence.sql.shape import Cast, Column, Function, Gap, Hidden, Scalar, Value
 
@@ -59,8 +60,6 @@ class Terms:
             return self._column(node)
         if key in _AS_IS:
             return self.term(node.this) if node.this is not None else Hidden(key, tuple(self._parts(node)))
-        if key == "alias":
-            return self.term(node.this)
         if key == "distinct" and len(node.expressions) == 1:
             return self.term(node.expressions[0])
         if key == "literal":
@@ -93,6 +92,8 @@ class Terms:
         if key in ("anonymous", "anonymousaggfunc"):
             name = str(node.this).lower()
             parts = node.expressions
+            if name == EITHER:
+                return Function("either", tuple(self.term(part) for part in parts))
             if name in ("date_part", "datepart") and len(parts) == 2 and parts[0].args.get("is_string"):
                 return Function("extract", (self.term(parts[1]),), (parts[0].this.lower(),))
             return Function(f"{name}()", tuple(self.term(part) for part in parts))

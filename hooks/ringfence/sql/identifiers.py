@@ -18,11 +18,10 @@ _LOWER_QUOTED = frozenset({"redshift", "trino", "athena", "starburst"})
 
 def name_of(node: Expression, adapter: str | None) -> str:
     """Return the name that an identifier (or a column, by its last part) is stored as."""
+    if node.key == "column":
+        node = node.this
     if node.key != "identifier":
-        inner = node.args.get("this")
-        if inner is None or isinstance(inner, str) or inner.key != "identifier":
-            return node.name
-        node = inner
+        return node.name
     return stored(node.this, adapter, quoted=bool(node.args.get("quoted")))
 
 

@@ -25,7 +25,16 @@ _DUCKDB_TYPES = {
     "type_int": "INT",
     "type_boolean": "BOOLEAN",
 }
-_COMMON_TYPES = {"type_boolean": "boolean"}
+# Elsewhere the names differ; these are read by every parser, and what they mean there is not asked.
+_COMMON_TYPES = {
+    "type_string": "varchar",
+    "type_timestamp": "timestamp",
+    "type_float": "float",
+    "type_numeric": "numeric",
+    "type_bigint": "bigint",
+    "type_int": "int",
+    "type_boolean": "boolean",
+}
 
 
 class Call:
@@ -97,7 +106,7 @@ class _Arguments(dict[str, str]):
 
 def _type_name(name: str) -> Callable[[Call], Jinja]:
     def made(given: Call) -> Jinja:
-        return (_DUCKDB_TYPES if given.template.reading.adapter == "duckdb" else _COMMON_TYPES).get(name)
+        return (_DUCKDB_TYPES if given.template.reading.adapter == "duckdb" else _COMMON_TYPES)[name]
 
     return made
 

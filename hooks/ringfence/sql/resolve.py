@@ -64,7 +64,7 @@ class _Closing:
         found = self._outputs.get(position)
         if found is None:
             self._outputs[position] = (Gap("a query that reads itself"),)
-            found = self._closed(self._shape.queries[position])
+            found = _joined_gaps(self._closed(self._shape.queries[position]))
             if len(found) > _MAX_COLUMNS:
                 found = (Gap("too many columns to follow"),)
             self._outputs[position] = found
@@ -102,7 +102,8 @@ class _Closing:
             kept = column
             if isinstance(kept, OutputColumn):
                 if kept.type == "NULL":
-                    kept = _untyped(kept, "NULL without a cast: versions of the engine give it different types")
+                    why = "NULL without a cast: versions of the engine give it different types"
+                    kept = kept._replace(type=None, why=why)
                 key = (kept.name or "").lower()
                 if key in seen or (repeats and _NUMBERED.fullmatch(key)):
                     kept = kept._replace(name=None)
@@ -232,14 +233,9 @@ class _Closing:
         closed = not _gapped(left) and not _gapped(right)
         if not closed or len(left) != len(right):
             why = next((one.why for one in (*left, *right) if isinstance(one, Gap)), "sides of different lengths")
-            if _gapped(left):
-                return tuple(one if isinstance(one, Gap) else _untyped(one, why) for one in left)
-            return tuple(_untyped(one, why) for one in left if isinstance(one, OutputColumn))
-        return tuple(
-            _stacked(one, other, self._shape.dialect)
-            for one, other in zip(left, right, strict=True)
-            if isinstance(one, OutputColumn) and isinstance(other, OutputColumn)
-        )
+            return tuple(one if isinstance(one, Gap) else _untyped(one, why) for one in left)
+        pairs = zip(_closed(left), _closed(right), strict=True)
+        return tuple(_stacked(one, other, self._shape.dialect) for one, other in pairs)
 
     def _by_name(self, left: Output, right: Output) -> Output:
         if (
@@ -249,12 +245,11 @@ class _Closing:
         ):
             why = next((one.why for one in (*left, *right) if isinstance(one, Gap)), "columns without a known name")
             return (*(one if isinstance(one, Gap) else _untyped(one, why) for one in left), Gap(why))
-        others = {str(one.name).lower(): one for one in right if isinstance(one, OutputColumn)}
-        made: list[OutputColumn | Gap] = []
-        for one in left:
-            if isinstance(one, OutputColumn):
-                other = others.pop(str(one.name).lower(), None)
-                made.append(one._replace(nullable=True) if other is None else _stacked(one, other, self._shape.dialect))
+        others = {str(one.name).lower(): one for one in _closed(right)}
+        made = []
+        for one in _closed(left):
+            other = others.pop(str(one.name).lower(), None)
+            made.append(one._replace(nullable=True) if other is None else _stacked(one, other, self._shape.dialect))
         return (*made, *(one._replace(nullable=True) for one in others.values()))
 
     def _rows(self, query: Rows) -> Output:
@@ -331,6 +326,17 @@ def _renamed(columns: Output, names: tuple[str, ...]) -> Output:
 
 def _untyped(column: OutputColumn, why: str) -> OutputColumn:
     return column._replace(type=None, nullable=None, why=why)
+
+
+def _joined_gaps(columns: Output) -> Output:
+    """Return the columns with one gap where several stand side by side."""
+    pairs = zip((None, *columns), columns, strict=False)
+    return tuple(one for before, one in pairs if not (isinstance(one, Gap) and isinstance(before, Gap)))
+
+
+def _closed(columns: Output) -> list[OutputColumn]:
+    """Return the columns of an output without gaps."""
+    return [column for column in columns if isinstance(column, OutputColumn)]
 
 
 def _gapped(columns: Output) -> bool:

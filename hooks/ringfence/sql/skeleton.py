@@ -294,12 +294,11 @@ class Template:
             held = scope.get(target.name)
             if isinstance(held, Cell):
                 held.values[target.attr] = value
-        elif isinstance(target, nodes.Tuple):
-            fits = isinstance(value, list) and len(value) == len(target.items)
-            for position, part in enumerate(target.items):
-                item = (
-                    cast("list[Jinja]", value)[position] if fits else first_open([value]) or Open("an unpacked value")
-                )
+        else:
+            parts = cast("nodes.Tuple", target).items  # Jinja knows no fourth target
+            if not isinstance(value, list) or len(value) != len(parts):
+                value = [first_open([value]) or Open("an unpacked value")] * len(parts)
+            for part, item in zip(parts, value, strict=True):
                 self._bind(part, item, scope)
 
     def _if(self, node: nodes.If, evaluator: Evaluator) -> None:
@@ -367,20 +366,24 @@ class Template:
 
     def _unknown_loop(self, node: nodes.For, why: Open, evaluator: Evaluator) -> None:
         """Write a marker for a loop whose items are not known, and forget what its body may change."""
-        for name in {found.name for inner in node.body for found in _with_itself(inner, nodes.Name)}:
-            if isinstance(evaluator.scope.get(name), list | dict):
+        names = {found.name for inner in node.body for found in _with_itself(inner, nodes.Name)}
+        touched = [evaluator.scope[name] for name in names if name in evaluator.scope]
+        for held in [one for one in touched if isinstance(one, Cell)]:
+            touched += held.values.values()
+            held.values.update(
+                {name: Open(why.why) for name, one in held.values.items() if isinstance(one, list | dict)}
+            )
+        touched = [one for one in touched if isinstance(one, list | dict)]
+        for name, value in evaluator.scope.items():
+            if any(value is one for one in touched):
                 evaluator.scope[name] = Open(why.why)
         for inner in node.body:
             for changed in _with_itself(inner, nodes.NSRef):
-                held = evaluator.scope.get(changed.name)
-                if isinstance(held, Cell):
-                    held.values[changed.attr] = Open(why.why)
-        data = "".join(part.data for inner in node.body for part in _with_itself(inner, nodes.TemplateData)).strip()
-        if data or any(_with_itself(inner, nodes.Output) for inner in node.body):
+                self._bind(changed, Open(why.why), evaluator.scope)
+        if any(_with_itself(inner, nodes.Output) for inner in node.body):
             text = self.text(Open(f"a loop over {unparse(node.iter)}: {why.why}"[:200]), node.lineno)
-            last = node.body[-1] if node.body else None
-            closing = isinstance(last, nodes.Output) and data.endswith(",")
-            self._emit(f"{' , ' if data.startswith(',') else ' '}{text}{' , ' if closing else ' '}")
+            opening, closing = _edge(node.body[0], 0).startswith(","), _edge(node.body[-1], -1).endswith(",")
+            self._emit(f"{' , ' if opening else ' '}{text}{' , ' if closing else ' '}")
 
     def _macro(self, node: nodes.Macro, evaluator: Evaluator) -> None:
         if ":" in node.name:
@@ -450,6 +453,12 @@ def variants(source: str, reading: Reading) -> tuple[list[str], list[str], Gap |
         asked.update(dict.fromkeys(run.asked))
         waiting += [[*run.taken[:place], not run.taken[place]] for place in range(len(given), len(run.taken))]
     return list(texts), list(asked), None
+
+
+def _edge(node: nodes.Node, place: int) -> str:
+    """Return the bare text that a statement starts with (place 0) or ends with (-1), empty where it is none."""
+    part = node.nodes[place] if isinstance(node, nodes.Output) else node
+    return part.data.strip() if isinstance(part, nodes.TemplateData) else ""
 
 
 def _with_itself(node: nodes.Node, kind: type[_Kind]) -> list[_Kind]:

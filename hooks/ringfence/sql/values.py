@@ -101,7 +101,8 @@ def _nullable(term: Function, args: Sequence[Typed]) -> bool | None:
     if term.name == "boolean" and term.options[0] in _TESTS_OF_NULL:
         return False
     if term.name == "coalesce":
-        return False if any(arg.nullable is False for arg in args) else _any_null(args)
+        found = {arg.nullable for arg in args}
+        return False if False in found else True if found == {True} else None
     if term.name == "case":
         return _any_null(args[:-1])
     if term.name == "either":
