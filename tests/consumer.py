@@ -91,6 +91,8 @@ def shop(folder: Path, **environment: str) -> Consumer:
     """The example project in a repository of its own, not committed yet."""
     ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb", ".user.yml", "packages.yml")
     shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignored)
+    (folder / "dbt_packages").mkdir()
+    os.symlink(ROOT / "dbt_package", folder / "dbt_packages" / "ringfence")  # as dbt deps does
     return Consumer(folder, **environment)
 
 

@@ -148,3 +148,19 @@ def test_a_folder_of_a_project_judges_that_project_only(tmp_path: Path) -> None:
     inside = both.ringfence("check", cwd=both.folder / "two")
     assert inside.code == 0
     assert inside.out.startswith("two/models/s.yml:1:17: RF301 ghost-model  [warning]")
+
+
+def test_a_rule_that_is_off_by_itself(repository: Consumer) -> None:
+    """Its own name or code asks for it, or a severity; its family alone does not, and off is off."""
+    quiet = repository.ringfence("check", "--format", "json", "--rule", "RF3")
+    assert "RF340" not in quiet.out
+    for name in ("RF340", "model-without-entry"):
+        asked = repository.ringfence("check", "--format", "json", "--rule", name)
+        assert {one["severity"] for one in json.loads(asked.out)["findings"]} == {"warning"}
+    for severity, expected in (("info", {"info"}), ('"off"', set())):
+        repository.write({"ringfence.yml": f"rules: {{model-without-entry: {{severity: {severity}}}}}\n"})
+        repository.git("add", "-A")
+        for arguments in ((), ("--rule", "RF3"), ("--rule", "RF340")):
+            said = repository.ringfence("check", "--from", "index", "--format", "json", *arguments)
+            assert said.out, said.err
+            assert {one["severity"] for one in json.loads(said.out)["findings"] if one["code"] == "RF340"} == expected

@@ -216,7 +216,8 @@ def _active(judged: Judged) -> Iterator[RuleInfo]:
     """Yield the rules that a check without names runs."""
     for info in CATALOGUE:
         chosen = judged.settings.rules.get(info.name)
-        if info.enabled and (chosen is None or chosen.severity != "off"):
+        severity = chosen.severity if chosen is not None else None
+        if severity != "off" if severity is not None else info.enabled:
             yield info
 
 

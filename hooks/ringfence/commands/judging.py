@@ -50,13 +50,14 @@ _HELD_BY_LOCKS = frozenset(
 
 
 def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
-    """Return the rules that names, codes or families (RF2) mean; none named: every one that is on by itself.
+    """Return the rules that names, codes or families (RF2) mean; none named: every one.
 
+    A rule that is off by itself is on where its own name or code asks for it, or where a team gives it a severity.
     Raises RingfenceError on an unknown name.
     """
     wanted = list(names)
     if not wanted:
-        return [info for info in CATALOGUE if info.enabled]
+        return list(CATALOGUE)
     found: dict[str, RuleInfo] = {info.code: info for info in CATALOGUE if info.code == _UNREADABLE}
     for name in wanted:
         matches = [
@@ -65,7 +66,10 @@ def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
         if not matches:
             every = [info.name for info in CATALOGUE] + [info.code for info in CATALOGUE] + list(FAMILIES)
             raise RingfenceError(f"there is no rule {name}{did_you_mean(name, every)}", do="list them: ringfence rules")
-        found.update((info.code, info) for info in matches)
+        alone = name.upper() not in FAMILIES
+        found.update(
+            (info.code, info._replace(enabled=True) if alone else found.get(info.code, info)) for info in matches
+        )
     return sorted(found.values())
 
 
@@ -195,11 +199,11 @@ def _moved_locks(session: Session, judged: Judged) -> list[str]:
 
 def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Finding | Undecidable]:
     """Return what the wanted rules say of one project. All that are on are judged: the next hook asks for others."""
-    active = {info.code for info in wanted if info.level != "change" and _severity(judged, info) != "off"}
+    active = {info.code for info in wanted if info.level != "change" and _on(judged, info)}
     locking = any(info.level == "lock" for info in wanted if info.code in active)
     if locking:
         _refuse_selections(judged)
-    catalogue = [info for info in CATALOGUE if info.enabled or info.code in active]
+    catalogue = [info for info in CATALOGUE if _on(judged, info) or info.code in active]
     rested_on = verdicts_rest_on([info.code for info in catalogue], judged.settings)
     bench = Bench(judged, catalogue)
     refresh(judged, bench, stand=judged.slot is not None and judged.slot.results == rested_on)
@@ -274,6 +278,12 @@ def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:
         for one in unreadable.check(problem, None):
             findings.append(one._replace(code=unreadable.code, name=unreadable.name, severity=unreadable.severity))
     return findings
+
+
+def _on(judged: Judged, info: RuleInfo) -> bool:
+    """Return whether a rule judges a project: what the team says of it counts, else whether it is on by itself."""
+    severity = _severity(judged, info)
+    return info.enabled if severity is None else severity != "off"
 
 
 def _severity(judged: Judged, info: RuleInfo) -> str | None:

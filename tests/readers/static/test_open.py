@@ -147,6 +147,17 @@ def test_a_local_package_that_is_not_in_the_tree(local: str, missing: str | None
     assert project.missing_packages == (() if missing is None else (missing,))
 
 
+def test_a_local_package_elsewhere_is_installed_where_a_link_leads_to_it(tmp_path: Path) -> None:
+    _write(tmp_path / "elsewhere", {"dbt_project.yml": "name: its_own_name\n"})
+    asked = {"packages.yml": f"packages: [{{local: '{tmp_path / 'elsewhere'}'}}]\n"}
+    disk = tmp_path / "shop"
+    disk.mkdir()
+    assert _one(asked, disk).missing_packages == ("elsewhere",)
+    (disk / "dbt_packages").mkdir()
+    (disk / "dbt_packages" / "its_own_name").symlink_to(tmp_path / "elsewhere")
+    assert _one(asked, disk).missing_packages == ()
+
+
 def test_what_a_local_package_requires_may_be_missing() -> None:
     inner = {"a/dbt_project.yml": "name: a\n", "a/packages.yml": "packages: [{package: org/deep, version: 1.0.0}]\n"}
     files = {"dbt_project.yml": "name: shop\n", "packages.yml": "packages: [{local: a}]\n", **inner}

@@ -140,7 +140,8 @@ def _packages(layout: Layout, tree: Tree, disk: str | None, root: Package) -> tu
         path = join(owner.root, local, PROJECT_FILE)
         content = tree.read([path]).get(path) if not path.startswith("../") else None
         if content is None:
-            names.add(posixpath.basename(local.rstrip("/")).replace("-", "_"))
+            if disk is None or not _linked(layout, disk, join(owner.root, local)):
+                names.add(posixpath.basename(local.rstrip("/")).replace("-", "_"))
             continue
         inner = read_layout(content, path)
         if inner.name not in found:
@@ -150,6 +151,13 @@ def _packages(layout: Layout, tree: Tree, disk: str | None, root: Package) -> tu
         installed = _installed(layout, disk, locked, root)
         found.update((name, package) for name, package in installed if name not in found)
     return found, {name for name in names if name and name not in found}
+
+
+def _linked(layout: Layout, disk: str, local: str) -> bool:
+    """Return whether a package that lies elsewhere is installed: dbt deps makes a link to it, by its own name."""
+    folder, meant = install_folder(layout, disk), os.path.realpath(os.path.join(disk, local))
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return any(os.path.realpath(os.path.join(folder, name)) == meant for name in names)
 
 
 def _required(layout: Layout, tree: Tree) -> tuple[list[Mapping], dict[str, str]]:
