@@ -134,3 +134,10 @@ class Problem(NamedTuple):
     message: str
     place: Place
     fix: str = ""
+
+
+class Anchor(NamedTuple):
+    """An anchor by its name, without the &, and the place of both."""
+
+    name: str
+    place: Place

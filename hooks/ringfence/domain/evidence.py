@@ -12,7 +12,7 @@ from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.node import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ringfence.domain.document import Problem
     from ringfence.domain.fact import Fact
@@ -157,6 +157,11 @@ class EvidencedProject:
         return self._project.adapter
 
     @property
+    def oldest_dbt(self) -> tuple[int, int] | None:
+        """The oldest dbt that the project lets in, or None where it does not say."""
+        return self._project.oldest_dbt
+
+    @property
     def missing_packages(self) -> tuple[str, ...]:
         """Packages that are required but not installed."""
         return self._project.missing_packages
@@ -204,6 +209,10 @@ class EvidencedProject:
     def generic_tests(self) -> Iterable[str]:
         """Return what tests may be called."""
         return self._project.generic_tests()
+
+    def tags(self, tag: str) -> Mapping[str, Sequence[str]]:
+        """Return how the project's files spell a tag, letter case left aside."""
+        return self._project.tags(tag)
 
     def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
         """Return the docs blocks of a package, or of all of them, and why there may be others."""

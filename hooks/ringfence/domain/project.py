@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Map
 
-    from ringfence.domain.document import Item, Mapping, Problem
+    from ringfence.domain.document import Anchor, Item, Mapping, Problem
     from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.generictest import GenericTest
     from ringfence.domain.node import Node, Ref, SourceRef
@@ -30,10 +31,11 @@ class _File(NamedTuple):
     path: str
     root: Item | None
     entries: tuple[PropertiesEntry, ...]
+    anchors: tuple[Anchor, ...] = ()
 
 
 class PropertiesFile(_File):
-    """One properties file: its path and everything it holds (None: an empty file)."""
+    """One properties file: its path, everything it holds (None: an empty file), the anchors that no alias names."""
 
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
@@ -60,6 +62,10 @@ if TYPE_CHECKING:
         @property
         def adapter(self) -> str | None:
             """The adapter type, where it is known."""
+
+        @property
+        def oldest_dbt(self) -> tuple[int, int] | None:
+            """Major and minor version of the oldest dbt that the project lets in; None where it does not say."""
 
         @property
         def missing_packages(self) -> tuple[str, ...]:
@@ -94,6 +100,9 @@ if TYPE_CHECKING:
 
         def generic_tests(self) -> Iterable[str]:
             """Return what tests may be called, those of packages behind the package's name: `dbt_utils.equality`."""
+
+        def tags(self, tag: str) -> Map[str, Sequence[str]]:
+            """Return how the project's files spell a tag, letter case left aside: spelling -> files, both sorted."""
 
         def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
             """Return the docs blocks of a package of this project, or of all of them, and why there may be others."""

@@ -50,7 +50,7 @@ def _spot(spot: Spot) -> Iterator[Finding]:
         yield from _texts(spot, key, value)
         if key.text == "meta" or (key.text == "rows" and isinstance(value, Sequence)):
             yield from _odd(spot, key, value)
-        elif key.text in ("v", "latest_version") and isinstance(value, Scalar) and _differs(value):
+        elif key.text in ("v", "latest_version") and isinstance(value, Scalar) and _is_rewritten(value):
             yield _finding(
                 spot, key, value, f"{key.text} of {spot.called} is {value.text}, and YAML reads {_as(value)}"
             )
@@ -114,10 +114,11 @@ def _is_odd(item: Scalar) -> bool:
 
 def _differs(item: Scalar) -> bool:
     """Return whether a number or switch written out again is another text; true and false are words of SQL too."""
-    kind = kind_of(item)
-    if kind == "flag":
-        return item.text.lower() not in ("true", "false")
-    return kind == "number" and str(item.value) != item.text
+    return (kind_of(item) == "flag" and item.text.lower() not in ("true", "false")) or _is_rewritten(item)
+
+
+def _is_rewritten(item: Scalar) -> bool:
+    return kind_of(item) == "number" and str(item.value) != item.text
 
 
 def _key(spot: Spot, key: Scalar) -> Finding:

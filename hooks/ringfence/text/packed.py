@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence
+from ringfence.domain.document import Anchor, Item, Mapping, Problem, Scalar, Sequence
 from ringfence.domain.place import Place
 from ringfence.text.yaml import Document
 
@@ -26,7 +26,10 @@ def pack(document: Document) -> Packed:
     root = None if document.root is None else packer.item(document.root)
     problems = [[one.message, list(one.place[1:]), one.fix] for one in document.problems]
     packed = [int(packer.repeats), root, problems]
-    return [*packed, [list(one) for one in document.ignores]] if document.ignores else packed
+    if not document.ignores and not document.anchors:
+        return packed
+    anchors = [[one.name, list(one.place[1:])] for one in document.anchors]
+    return [*packed, [list(one) for one in document.ignores], anchors]
 
 
 def same(left: Item, right: Item) -> bool:
@@ -42,7 +45,11 @@ def unpack(packed: Packed, path: str) -> Document:
     unpacker = _Unpacker(path)
     item = None if root is None else (unpacker.eager(root) if repeats else unpacker.lazy(root))
     read = tuple(Problem(message, Place(path, *place), fix) for message, place, fix in problems)
-    return Document(item, read, _ignores(more[0]) if more else ())
+    if not more:
+        return Document(item, read)
+    ignores, anchors = more
+    unused = tuple(Anchor(name, Place(path, *place)) for name, place in anchors)
+    return Document(item, read, _ignores(ignores) if ignores else (), unused)
 
 
 def _ignores(packed: Packed) -> tuple[Ignore, ...]:

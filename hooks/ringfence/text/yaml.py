@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ringfence.domain.document import MERGE, Item, Mapping, Problem, Scalar, Sequence
+from ringfence.domain.document import MERGE, Anchor, Item, Mapping, Problem, Scalar, Sequence
 from ringfence.domain.place import Place
 from ringfence.text.scalars import BadScalar, construct, resolve
 
@@ -32,12 +32,13 @@ _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 class Document(NamedTuple):
     """The root value (None: empty, or unreadable) and what was wrong: at most one problem stops the reading.
 
-    `ignores` are those of comments and of `meta.ringfence`.
+    `ignores` are those of comments and of `meta.ringfence`, `anchors` those that no alias names.
     """
 
     root: Item | None
     problems: tuple[Problem, ...]
     ignores: tuple[Ignore, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
 
 class _Stop(Exception):  # noqa: N818  (carries the one problem that ends the reading)
@@ -61,13 +62,23 @@ def parse(content: bytes, path: str) -> Document:
         return Document(None, (_problem(error, text, path),))
     empty = isinstance(builder.root, Scalar) and builder.root.value is None  # `---` alone is as empty as no byte at all
     root = None if empty else builder.root
-    return Document(root, tuple(builder.problems), _ignores(text, root) if WORD in text else ())
+    ignores = _ignores(text, root) if WORD in text else ()
+    return Document(root, tuple(builder.problems), ignores, tuple(_unused(builder, text)))
 
 
 def _ignores(text: str, root: Item | None) -> tuple[Ignore, ...]:
     from ringfence.domain.ignores import in_comments, in_meta, outside_values
 
     return (*outside_values(in_comments(text, yaml=True), root), *in_meta(root))
+
+
+def _unused(builder: _Builder, text: str) -> Iterator[Anchor]:
+    """Yield the anchors that no alias names, each where its & stands: a tag may stand before it."""
+    lines = re.split(_BREAK, text) if builder.unused else []
+    for name, (line, column) in builder.unused.items():
+        found = lines[line].find(f"&{name}", column)
+        at = (line + 1, (column if found < 0 else found) + 1)
+        yield Anchor(name, Place(builder.path, *at, at[0], at[1] + len(name) + 1))
 
 
 def _yaml() -> Any:
@@ -121,6 +132,7 @@ class _Builder:
         self._stack: list[Mapping | Sequence] = []
         self._keys: list[Scalar | None] = []
         self._anchors: dict[str, Item] = {}
+        self.unused: dict[str, tuple[int, int]] = {}
         self._sizes: dict[int, tuple[int, int]] = {}  # of closed collections with an anchor: values and levels
         self._opened: list[int] = []
         self._levels: list[int] = []
@@ -177,6 +189,7 @@ class _Builder:
         item = self._anchors.get(event.anchor)
         if item is None:
             raise _Stop(self._trouble(event, f"names the unknown anchor *{event.anchor}", "define the anchor first"))
+        self.unused.pop(event.anchor, None)
         if not isinstance(item, Scalar):
             if id(item) not in self._sizes:
                 raise _Stop(self._trouble(event, f"names *{event.anchor} inside itself", "write the value out"))
@@ -202,6 +215,7 @@ class _Builder:
                 said = f"defines the anchor &{anchor} twice, first at line {first}"
                 self.problems.append(self._trouble(event, said, "give each anchor a name of its own"))
             self._anchors[anchor] = item
+            self.unused[anchor] = event.start_mark.line, event.start_mark.column
         if not self._stack:
             self.root = item
             return

@@ -90,6 +90,11 @@ class ManifestProject:
         return self._manifest
 
     @property
+    def oldest_dbt(self) -> tuple[int, int] | None:
+        """None: a manifest does not say which other versions the project lets in."""
+        return None
+
+    @property
     def missing_packages(self) -> tuple[str, ...]:
         """None: without its packages dbt writes no manifest."""
         return ()
@@ -199,6 +204,10 @@ class ManifestProject:
         own = {self._name, *self._builtin}
         names = [(macro.package_name, macro.name.removeprefix("test_")) for macro in found]
         return sorted({name if package in own else f"{package}.{name}" for package, name in names})
+
+    def tags(self, tag: str) -> dict[str, list[str]]:  # noqa: ARG002
+        """Return nothing: a manifest does not say which file writes a tag."""
+        return {}
 
     def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
         """Return the names of the docs blocks of a package, or of all of them: dbt has seen every one."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import mappings_of, text_of
 from ringfence.readers.static.entries import possible_stems
+from ringfence.readers.static.tags import tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,7 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
     ignores = package.ignores_in(path)
     if ignores:
         found[package.key("ignores", "")] = ignores
-    if "docs" in roles:
-        names = package.docs_in(path)
-        if names != ():
-            # nobody asks for one block alone: whoever misses one is told the nearest of all
-            found[package.key("docs", "")] = names or ()
+    found.update(_texts(package, path))
     if "properties" in roles:
         file = package.file(path)
         if file.root is None and package.problems_in(path):
@@ -48,6 +45,15 @@ def _in_template(package: Package, path: str) -> Iterator[tuple[str, Any]]:
         yield package.key("macro", name), block
     if {"snapshot", "macro", "generic"}.intersection(package.roles(path)) and package.facts(path).error is not None:
         yield package.key("unreadable", ""), None
+
+
+def _texts(package: Package, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield what is looked up by texts that files write: docs blocks and tags."""
+    names = package.docs_in(path) if "docs" in package.roles(path) else ()
+    if names != ():
+        yield package.key("docs", ""), names or ()  # whoever misses one block is told the nearest of all
+    for folded, spellings in tags_in(package, path).items():
+        yield package.key("tag", folded), tuple(spellings)
 
 
 def _keys(package: Package, entry: PropertiesEntry) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, plain, text_of
@@ -24,6 +25,8 @@ _PATHS = {
     "analysis-paths": ("analyses",),
     "function-paths": ("functions",),
 }
+# https://docs.getdbt.com/reference/project-configs/require-dbt-version: what says how old dbt may be.
+_AT_LEAST = r"(?:>=|>|==?)?\s*v?([0-9]+)\.([0-9]+)"
 _OLD_NAMES = {"model-paths": "source-paths", "seed-paths": "data-paths"}
 
 # Node kind -> the keys of dbt_project.yml that configure it; of two the later wins.
@@ -57,6 +60,15 @@ class Layout(NamedTuple):
         """Return what this project configures for a kind of node, or None."""
         found = [item for key in CONFIG_KEYS.get(kind, ()) if (item := self.document.get(key)) is not None]
         return found[-1] if found else None
+
+    @property
+    def oldest_dbt(self) -> tuple[int, int] | None:
+        """The oldest dbt that require-dbt-version lets in, or None where it names none."""
+        item = self.document.get("require-dbt-version")
+        written = [item] if isinstance(item, Scalar) else item.items if isinstance(item, Sequence) else []
+        texts = [part.strip() for one in written if isinstance(one, Scalar) for part in one.text.split(",")]
+        found = [match for text in texts if (match := re.match(_AT_LEAST, text)) is not None]
+        return max(((int(match[1]), int(match[2])) for match in found), default=None)
 
     def documents(self, path: str) -> bool:
         """Return whether dbt looks for docs blocks in a file here: in docs-paths, by default in all other paths."""

@@ -190,8 +190,9 @@ class Package:
     def file(self, path: str) -> PropertiesFile:
         """Return a properties file."""
         if path not in self._files:
-            root = self.contents.document(self.tree, path).root
-            self._files[path] = PropertiesFile(path, root, tuple(self._entries(path, root)))
+            document = self.contents.document(self.tree, path)
+            entries = tuple(self._entries(path, document.root))
+            self._files[path] = PropertiesFile(path, document.root, entries, document.anchors)
         return self._files[path]
 
     def snapshots_in(self, path: str) -> list[Block]:

@@ -17,6 +17,7 @@ from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
 from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of
+from ringfence.readers.static.tags import tags_in, tags_of_settings
 from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
@@ -135,6 +136,11 @@ class StaticProject:
     def packages(self) -> Mapping[str, Package]:
         """Every package by name, the project itself first."""
         return self._packages
+
+    @property
+    def oldest_dbt(self) -> tuple[int, int] | None:
+        """The oldest dbt that the project lets in, or None where it does not say."""
+        return self._root.layout.oldest_dbt
 
     @property
     def missing_packages(self) -> tuple[str, ...]:
@@ -368,6 +374,18 @@ class StaticProject:
         keys = [key for _, body in self.index.state.records(UNITS) for key in body["h"]]
         found = {one for key in keys if (one := defined_test(key)) is not None}
         return sorted({*BUILT_IN, *(name if package == self.name else f"{package}.{name}" for package, name in found)})
+
+    def tags(self, tag: str) -> dict[str, list[str]]:
+        """Return how the root package spells a tag when letter case is left aside: spelling -> files, both sorted."""
+        folded = tag.casefold()
+        found: dict[str, list[str]] = {}
+        settings = self._root.layout
+        for spelling in tags_of_settings(settings.document).get(folded, ()):
+            found[spelling] = [settings.path]
+        for path in self.index.paths(self._root.key("tag", folded)):
+            for spelling in tags_in(self._root, path).get(folded, ()):
+                found.setdefault(spelling, []).append(path)
+        return {spelling: sorted(found[spelling]) for spelling in sorted(found)}
 
     def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
         """Return the docs blocks that a `doc()` of the root package may mean, and why there may be others."""
