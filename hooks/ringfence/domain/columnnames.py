@@ -98,9 +98,10 @@ def _promised(node: Node) -> Produced | None:
     return Produced(tuple(column.name for column in node.columns))
 
 
-def face_of_columns(node: Node) -> tuple[Produced | None, bool]:
-    """Return what certain columns rest on besides what the node produces."""
-    return _promised(node), _keeps_columns(node)
+def face_of_columns(node: Node) -> tuple[object, ...]:
+    """Return what certain columns rest on besides what is worked out when it is asked for."""
+    header = node.produced if isinstance(node.produced, Known | Unknown) else None
+    return _promised(node), _keeps_columns(node), header
 
 
 def plain_name(written: str) -> str | None:

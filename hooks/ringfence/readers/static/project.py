@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ringfence.domain.columnnames import face_of_columns
 from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
@@ -14,6 +13,7 @@ from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
 from ringfence.readers.static.build import Builder, Candidate, test_references
 from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
+from ringfence.readers.static.face import face
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
 from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of
@@ -479,27 +479,6 @@ class StaticProject:
 def owner_of(package: Package, path: str, root: str) -> str:
     """Return the owner under which a file of a package is recorded."""
     return path if package.name == root else f"{package.name}//{path}"
-
-
-def face(node: Node) -> str:
-    """Return what other subjects may see of a node besides its key.
-
-    That is whether it is on, what it reads and names, and the columns that it promises; what it produces is watched
-    under a key of its own.
-
-    Whoever lets a rule see more of another node than this widens it here.
-    """
-    enabled = node.enabled
-    seen = (
-        repr(enabled),
-        enabled.place,
-        node.latest,
-        sorted(map(tuple, node.refs_at), key=repr),
-        sorted(map(tuple, node.sources_at)),
-        sorted(node.names),
-        face_of_columns(node),
-    )
-    return repr(seen)
 
 
 def _generic_test(package: str, name: str, block: Block) -> GenericTest:
