@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from ringfence.domain.columntype import normal_type, same_type
@@ -69,3 +70,28 @@ def test_another_type(left: str | None, right: str | None) -> None:
 def test_a_normal_type_is_its_own_normal_type(written: str) -> None:
     once = normal_type(written)
     assert normal_type(once) == once
+
+
+DUCKDB = [
+    "int", "integer", "int4", "int8", "bigint", "long", "smallint", "short", "int2", "tinyint", "int1", "hugeint",
+    "int128", "ubigint", "uint64", "uinteger", "usmallint", "utinyint", "float", "real", "float4", "double", "float8", "text",
+    "decimal", "numeric", "decimal(5)", "numeric(10, 2)", "dec(4,1)", "varchar", "varchar(10)", "char(3)", "string",
+    "bpchar", "bool", "boolean", "logical", "date", "time", "timestamp", "datetime", "timestamptz", "timestamp_ms",
+    "timestamp with time zone", "timestamp without time zone", "blob", "bytea", "uuid", "json", "interval", "integer[]",
+    "decimal[]", "varchar(3)[]", "bit", "timestamp_us",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", DUCKDB)
+def test_duckdb_means_what_it_prints(written: str) -> None:
+    (printed,) = [row[1] for row in duckdb.execute(f"describe select cast(null as {written}) as x").fetchall()]
+    assert same_type(written, printed, "duckdb")
+
+
+def test_duckdb_takes_two_for_one_only_where_it_does() -> None:
+    printed = {
+        written: duckdb.execute(f"describe select cast(null as {written}) as x").fetchall()[0][1] for written in DUCKDB
+    }
+    for left in DUCKDB:
+        for right in DUCKDB:
+            assert same_type(left, right, "duckdb") is (printed[left] == printed[right])
