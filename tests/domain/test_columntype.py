@@ -75,7 +75,8 @@ def test_a_normal_type_is_its_own_normal_type(written: str) -> None:
 DUCKDB = [
     "int", "integer", "int4", "int8", "bigint", "long", "smallint", "short", "int2", "tinyint", "int1", "hugeint",
     "int128", "ubigint", "uint64", "uinteger", "usmallint", "utinyint", "float", "real", "float4", "double", "float8",
-    "text", "decimal", "numeric", "decimal(5)", "numeric(10, 2)", "dec(4,1)", "varchar", "varchar(10)", "char(3)", "string",
+    "text", "decimal", "numeric", "decimal(5)", "numeric(10, 2)", "dec(4,1)", "varchar", "varchar(10)", "char(3)",
+    "string",
     "bpchar", "bool", "boolean", "logical", "date", "time", "timestamp", "datetime", "timestamptz", "timestamp_ms",
     "timestamp with time zone", "timestamp without time zone", "blob", "bytea", "uuid", "json", "interval", "integer[]",
     "decimal[]", "varchar(3)[]", "bit", "timestamp_us",
