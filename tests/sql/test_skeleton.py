@@ -21,6 +21,7 @@ MACROS = {
     "endless": "{% macro endless() %}{{ endless() }}{% endmacro %}",
     "pack.inner": "{% macro inner(a) %}{{ helper(a) }}{{ pack.helper(a) }}{% endmacro %}",
     "pack.rooted": "{% macro rooted() %}{{ outer_one('r') }}{% endmacro %}",
+    "early": "{% macro early(x) %}{% if x %}{{ return('a') }}{% endif %}{{ gone() }}b{% endmacro %}",
     "pack.helper": "{% macro helper(a) %}<{{ a }}>{% endmacro %}",
     "pack.duckdb__chosen": "{% macro duckdb__chosen(a) %}duck {{ a }}{% endmacro %}",
     "pack.default__chosen": "{% macro default__chosen(a) %}default {{ a }}{% endmacro %}",

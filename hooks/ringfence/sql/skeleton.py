@@ -327,6 +327,8 @@ class Template:
                 texts.append(self._apart(body, Evaluator(self, dict(evaluator.scope))))
             except Refused:
                 continue  # a branch that raises builds nothing: the others are what can be
+            except (_Return, _Leave):
+                return None
         return choices.merged(texts, "".join(self._out)) if texts else None
 
     def _for(self, node: nodes.For, evaluator: Evaluator) -> None:
