@@ -426,6 +426,46 @@ def configuration(e: Editor) -> None:
     e.write("ringfence.yml", "\n".join(lines) + "\n")
 
 
+def docs_blocks(e: Editor) -> None:
+    names = e.random.sample(["orders", "order_key", "Daily"], e.random.randint(0, 2))
+    text = "".join(f"{{% docs {name} %}} {e.number()} {{% enddocs %}}\n" for name in names)
+    e.write(e.random.choice(["models/texts.md", "macros/texts.md", "docs/texts.md"]), text)
+
+
+def docs_gone(e: Editor) -> None:
+    if path := e.pick("m*/texts.md"):
+        (e.repository.folder / path).unlink()
+
+
+def call_docs(e: Editor) -> None:
+    name = e.random.choice(["orders", "order_keys", "shop', 'orders"])
+    e.change("models/**/*.yml", r"description: .*$", f"description: \"{{{{ doc('{name}') }}}}\"")
+
+
+def docs_paths(e: Editor) -> None:
+    e.write("dbt_project.yml", re.sub(r"\ndocs-paths: .*", "", e.read("dbt_project.yml")))
+    if e.random.random() < 0.5:
+        e.write("dbt_project.yml", e.read("dbt_project.yml") + "\ndocs-paths: [docs]\n")
+
+
+def tag_case(e: Editor) -> None:
+    e.change("models/**/*.yml", r"tags: \[(\w+)", f"tags: [{e.random.choice(['Daily', 'daily', 'DAILY'])}, \\1")
+
+
+def tag_case_in_sql(e: Editor) -> None:
+    if path := e.pick("models/**/*.sql"):
+        e.write(path, f"{{{{ config(tags='{e.random.choice(['Daily', 'daily'])}') }}}}\n{e.read(path)}")
+
+
+def wrong_value(e: Editor) -> None:
+    new = e.random.choice(["description:", "description: [x]", "materialized: table", "description: 5", "meta: x"])
+    e.change("models/**/*.yml", r"description: .*$", new)
+
+
+def anchor(e: Editor) -> None:
+    e.change("models/**/*.yml", r"description: (\w.*)$", rf"description: &a{e.number()} \1")
+
+
 def lock_file_gone(e: Editor) -> None:
     if path := e.pick("ringfence/locks/*.yml"):
         (e.repository.folder / path).unlink()

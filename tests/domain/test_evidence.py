@@ -106,7 +106,7 @@ def test_what_is_read_and_called_is_asked_for() -> None:
 
 def test_everything_else_is_the_project_s_own() -> None:
     evidenced = EvidencedProject(SHOP, Said())
-    plain = ("name", "root", "adapter", "missing_packages")
+    plain = ("name", "root", "adapter", "oldest_dbt", "missing_packages")
     assert [getattr(evidenced, one) for one in plain] == [getattr(SHOP, one) for one in plain]
     assert evidenced.node("model.shop.z") is None
     assert [one.key for one in evidenced.nodes("model")] == ["model.shop.a", "model.shop.b"]
@@ -116,6 +116,8 @@ def test_everything_else_is_the_project_s_own() -> None:
     assert evidenced.mentions("a") == SHOP.mentions("a")
     assert list(evidenced.files()) == list(SHOP.files())
     assert [one.name for one in evidenced.declared("model", "a")] == ["a"]
+    assert evidenced.docs(None) == SHOP.docs(None)
+    assert evidenced.tags("daily") == SHOP.tags("daily")
     assert evidenced.troubled("models/broken.yml")
     assert [one.place.path for one in evidenced.problems()] == ["models/broken.yml"]
 

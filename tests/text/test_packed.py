@@ -23,6 +23,8 @@ TEXTS = [
     "a: !x 1\nb: 2\n",
     "a: 2024-13-45\n",
     "é: 'ü'\r\nb: 1\r\n",
+    "a: &x 1\nb: &y [*x]\nc: !!str &z 5\n",
+    "a: &x 1  # ringfence: ignore[unused-anchor] later\n",
 ]
 
 

@@ -299,3 +299,22 @@ def test_mutations_are_refused_where_safe_load_refuses_them() -> None:
             document = yaml.parse(content, "a.yml")
             if not document.problems:  # repr, because a nan is not equal to itself
                 assert repr(plain(document.root)) == repr(_as_pyyaml(value)), content
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [
+        ("a: 1\n", []),
+        ("a: &x 1\nb: *x\n", []),
+        ("a: &x 1\nb: 2\n", [("x", 1, 4, 6)]),
+        ("é: &x 1\n", [("x", 1, 4, 6)]),
+        ("a: !!str &x 1\n", [("x", 1, 10, 12)]),
+        ("a: &x {b: &y 1}\n<<: *x\n", [("y", 1, 11, 13)]),
+        ("- &a\n  b: 1\n- &c [*a]\n", [("c", 3, 3, 5)]),
+        ("a: !!str\n  &x 1\n", [("x", 1, 4, 6)]),
+        ("a: &x 1\nb: {\n", []),
+    ],
+)
+def test_anchors_that_no_alias_names(text: str, unused: list[tuple[str, int, int, int]]) -> None:
+    found = yaml.parse(text.encode(), "a.yml").anchors
+    assert [(one.name, *one.place[1:3], one.place[4]) for one in found] == unused

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ringfence.domain.document import Mapping, Scalar
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from ringfence.domain.document import Item
 
 # https://yaml.org/type/timestamp.html, as PyYAML reads it: a date, or a date and a time.
@@ -60,6 +62,6 @@ def kinds(names: tuple[str, ...]) -> str:
     return " or ".join(_SAID[name] for name in names if name != "nothing")
 
 
-def is_template(item: Item) -> bool:
+def is_template(item: Item | None) -> TypeGuard[Scalar]:
     """Return whether dbt may render a value before it looks at it."""
     return isinstance(item, Scalar) and ("{{" in item.text or "{%" in item.text)

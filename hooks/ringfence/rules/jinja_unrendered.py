@@ -126,8 +126,8 @@ def _fix(key: str, name: str) -> str:
     return "write the value itself, or use var(), env_var() or target"
 
 
-def _finding(spot: Spot, key: Scalar, at: Item, said: str, fix: str) -> Finding:
-    return Finding(said, at.place, spot.about(key.text), fix, new="template")
+def _finding(spot: Spot, key: Scalar, at: Scalar, said: str, fix: str) -> Finding:
+    return Finding(said, at.place, spot.about(key.text), fix, new=at.text)
 
 
 RULE = Rule(

@@ -54,7 +54,7 @@ def _finding(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
     if near is None and _left_alone(spot, key.text, value):
         return
     meant = f", did you mean {near}{inside}?" if near else ":"
-    fix = f"rename it to {near}" + (" and move it under config:" if inside else "") if near else _elsewhere(spot, own)
+    fix = f"rename it to {near}" + (" and move it under config:" if inside else "") if near else _elsewhere(own)
     yield Finding(
         f"{key.text} is not a key that dbt knows in {spot.called}{meant} dbt {_does(place.beyond)}",
         key.place,
@@ -76,9 +76,7 @@ def _does(beyond: str) -> str:
     return {STOPS: "stops at it", KEEPS: "makes nothing of it"}.get(beyond, "ignores it")
 
 
-def _elsewhere(spot: Spot, own: frozenset[str]) -> str:
-    if "config" in own and spot.owner in ("source", "exposure", "metric", "saved_query") and "meta" not in own:
-        return "remove it, or move it under meta: below config:"
+def _elsewhere(own: frozenset[str]) -> str:
     if "meta" in own:
         return "remove it, or move it under meta:"
     return "remove it, or move it under config:, below meta:" if "config" in own else "remove it"

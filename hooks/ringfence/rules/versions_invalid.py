@@ -42,7 +42,7 @@ def _labels(entry: PropertiesEntry, versions: list[Mapping]) -> Iterator[Finding
             yield _finding(entry, "without v", "", version.place, stops, "add v: with its number")
         elif not isinstance(label, Scalar) or kind_of(label) in ("flag", "nothing"):
             stops = f"v of a version of model {{}} is {said(label)}: dbt stops, and reads a number or a text"
-            yield _finding(entry, "no label", "", label.place, stops, "write v: with its number")
+            yield _finding(entry, f"label {said(label)}", "", label.place, stops, "write v: with its number")
         elif not is_template(label):
             first = seen.setdefault(_number(label), label)
             if first is not label:

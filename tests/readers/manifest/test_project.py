@@ -45,6 +45,8 @@ def test_a_project_without_anything(tmp_path: Path) -> None:
     )
     assert not any(map(list, (project.nodes(), project.names(), project.files(), project.problems())))
     assert list(project.declared("model", "a")) == []
+    assert project.docs(None) == (frozenset(), None)
+    assert (project.oldest_dbt, project.tags("daily")) == (None, {})
     assert not project.troubled("models/a.yml")
     assert project.node("model.shop.a") is None
     assert project.children("model.shop.a") == project.mentions("a") == ()

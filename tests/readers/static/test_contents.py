@@ -76,3 +76,44 @@ def test_a_snapshot_file_that_cannot_be_read_may_hold_any_snapshot() -> None:
     for text in (POINTER, "{% snapshot orders %}{% if %}"):
         found = project({"snapshots/s.sql": text})
         assert isinstance(found.find(Ref(None, "orders", None)), Unknown)
+
+
+def test_docs_blocks_are_named_once() -> None:
+    text = "{% docs a %}x{% enddocs %}{%- docs b_2 -%}{{ c }}{% enddocs %}{# {% docs d %} #}{% docs a %}{% enddocs %}"
+    tree, shelf = Texts({"models/t.md": text, "models/none.md": "# Text\n", "models/p.md": POINTER}), Kept()
+    for hits in (0, 3):
+        contents = Contents(shelf)
+        contents.expect(tree, ["models/t.md", "models/none.md", "models/p.md"])
+        assert contents.docs(tree, "models/t.md") == contents.docs(tree, "models/t.md") == ("a", "b_2")
+        assert contents.docs(tree, "models/none.md") == ()
+        assert contents.docs(tree, "models/p.md") is None
+        assert shelf.hits == hits
+
+
+def test_docs_blocks_of_a_project_and_what_may_hide_others() -> None:
+    files = {"models/t.md": "{% docs a %}{% enddocs %}", "docs/u.md": "{% docs b %}{% enddocs %}"}
+    assert project(files).docs(None) == project(files).docs("shop") == (frozenset({"a"}), None)
+    assert project(files).docs("other") == (frozenset(), None)
+    hidden = project({**files, "models/p.md": POINTER}).docs(None)
+    assert hidden[0] == {"a"}
+    assert isinstance(hidden[1], Unknown)
+    lacking = project({**files, "packages.yml": "packages: [{package: org/helpers, version: 1.0.0}]\n"})
+    assert isinstance(lacking.docs(None)[1], Unknown)
+    assert isinstance(lacking.docs("helpers")[1], Unknown)
+    assert lacking.docs("shop")[1] is None
+
+
+def test_how_a_project_spells_a_tag() -> None:
+    files = {
+        "dbt_project.yml": "name: shop\nmodels: {shop: {+tags: [daily, {a: 1}], tags: {daily: 1}}}\n",
+        "models/m.yml": "models:\n  - {name: a, config: {tags: [Daily, Daily]}}\n",
+        "snapshots/s.sql": "{% snapshot s %}{{ config(tags=['DAILY', var('x')]) }}{% endsnapshot %}",
+        "macros/m.sql": "{% macro m() %}{{ config(tags='DaiLY') }}{% endmacro %}",
+    }
+    found = project(files, a="{{ config(tags='daily') }}", b="{{ config(tags=5, alias='x') }}")
+    assert found.tags("daily") == {
+        "DAILY": ["snapshots/s.sql"],
+        "Daily": ["models/m.yml"],
+        "daily": ["dbt_project.yml", "models/a.sql"],
+    }
+    assert found.tags("x") == {}

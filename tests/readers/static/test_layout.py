@@ -43,6 +43,46 @@ def test_folders(text: str, key: str, folders: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "held", "not_held"),
+    [
+        ("", "in/models/a.md", "in/docs/a.md"),
+        ("docs-paths: [docs, more]", "in/more/b/a.md", "in/models/a.md"),
+        ("docs-paths: docs", "in/docs/a.md", "in/models/a.md"),
+        ("docs-paths: ['.']", "in/a.md", "out/a.md"),
+    ],
+)
+def test_where_docs_blocks_are(text: str, held: str, not_held: str) -> None:
+    layout = _layout(f"name: shop\n{text}\n", "in/dbt_project.yml")
+    assert layout.documents(held)
+    assert not layout.documents(not_held)
+
+
+def test_docs_blocks_of_a_project_at_the_root() -> None:
+    assert _layout("name: shop\ndocs-paths: ['.']\n").documents("a.md")
+
+
+@pytest.mark.parametrize(
+    ("written", "oldest"),
+    [
+        ('">=1.8.0,<2.0.0"', (1, 8)),
+        ('[">=1.10.0", "<2.0.0"]', (1, 10)),
+        ('[">1.7", ">=1.9.0"]', (1, 9)),
+        ('"1.11.2"', (1, 11)),
+        ('"==1.8.1"', (1, 8)),
+        ("1.8", (1, 8)),
+        ('"<2.0.0"', None),
+        ('"!=1.8.0"', None),
+        ("[[1.8]]", None),
+        ("{a: 1}", None),
+        ("", None),
+    ],
+)
+def test_the_oldest_dbt(written: str, oldest: tuple[int, int] | None) -> None:
+    assert _layout(f"name: shop\nrequire-dbt-version: {written}\n").oldest_dbt == oldest
+    assert _layout("name: shop\n").oldest_dbt is None
+
+
+@pytest.mark.parametrize(
     ("kind", "value"),
     [("model", {"a": 1}), ("test", {"new": 1}), ("unit_test", {"u": 1}), ("semantic_model", {"s": 1}), ("seed", None)],
 )
