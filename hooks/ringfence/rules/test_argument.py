@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from ringfence.domain.place import Place
     from ringfence.domain.project import Project
 
+# What a test does without an argument, only its body tells: some ask whether they were given it. Those of dbt_utils write
+# these into their SQL (dbt-labs/dbt-utils at 700764c), as all of dbt's own do.
+_NEEDED_BY_DBT_UTILS = frozenset(
+    {
+        *("column_name", "combination_of_columns", "compare_model", "datepart", "expression", "field", "interval"),
+        *("lower_bound_column", "to", "upper_bound_column", "values"),
+    }
+)
+
 
 def check(node: Node, project: Project) -> Iterator[Finding]:
     """Report wrong and missing arguments of the tests whose definition can be seen; unknown-test tells of the rest."""
@@ -41,14 +50,21 @@ def _wrong(node: Node, test: Test, definition: GenericTest) -> Iterator[Finding]
     if "model" in given:
         message = f"{about} is given model, which dbt fills in itself"
         yield _finding(node, test, given["model"][0].place, message, "remove model", "model")
-    elif definition.package == "dbt":
-        # what a test of one's own does without an argument, only its body tells
+    else:
+        needed = _needed(definition)
         there = {"model", *given, *(["column_name"] if test.column is not None else [])}
-        for missing in [one for one in definition.parameters if one in definition.required - there]:
+        for missing in [one for one in definition.parameters if one in needed - there]:
             fix = f"add {missing}: ..."
             if missing == "column_name":
                 fix = "move it below the column, or add column_name: ..."
             yield _finding(node, test, test.place, f"{about} needs {missing}", fix, f"no {missing}")
+
+
+def _needed(definition: GenericTest) -> frozenset[str]:
+    """Return the parameters without which a test makes SQL that no warehouse reads."""
+    if definition.package == "dbt_utils":
+        return definition.required & _NEEDED_BY_DBT_UTILS
+    return definition.required if definition.package == "dbt" else frozenset()
 
 
 def _unknown(node: Node, test: Test, definition: GenericTest) -> Iterator[Finding]:
