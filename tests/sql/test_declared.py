@@ -8,7 +8,20 @@ import pytest
 from ringfence.sql.declared import stored_type
 
 WRITTEN = [
-    *("int", "INTEGER", "int8", "long", "smallint", "tinyint", "hugeint", "uint8", "ubigint", "real", "float8", "double"),
+    *(
+        "int",
+        "INTEGER",
+        "int8",
+        "long",
+        "smallint",
+        "tinyint",
+        "hugeint",
+        "uint8",
+        "ubigint",
+        "real",
+        "float8",
+        "double",
+    ),
     *("bool", "date", "time", "datetime", "timestamp", "timestamptz", "timestamp with time zone", "interval", "blob"),
     *("uuid", "json", "text", "string", "varchar(20)", "VARCHAR ( 20 )", "decimal", "numeric(10)", "decimal(18, 2)"),
 ]
