@@ -23,7 +23,7 @@ def check(file: PropertiesFile, project: Project) -> Iterator[Finding]:
             asked[folded] = project.tags(token.text)
         spellings = asked[folded]
         usual = _usual(spellings)
-        if len(spellings) > 1 and token.text != usual:
+        if usual not in ("", token.text):
             yield Finding(
                 f"tag {token.text} of {spot.called} is written {usual} in {spellings[usual][0]}: dbt tells them apart",
                 token.place,

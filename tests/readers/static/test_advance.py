@@ -39,7 +39,7 @@ def _changed(changes: Mapping[str, str | None]) -> tuple[StaticProject, Wave | N
         ({"models/a.sql": "select 2"}, {"models/a.sql"}, set()),
         ({"models/t.md": "no block"}, {"models/t.md"}, set()),
         ({"models/t.md": "{% docs x %}{% enddocs %}"}, {"models/t.md"}, {"shop:docs:"}),
-        ({"models/a.sql": "{{ config(tags=['A', 'b']) }}"}, {"models/a.sql"}, {"shop:tag:a", "shop:tag:b"}),
+        ({"models/a.sql": "{{ config(tags=['A', 'b']) }}"}, {"models/a.sql"}, {"shop:tag:A", "shop:tag:b"}),
         ({"seeds/s.csv": "id,name\n"}, {"seeds/s.csv"}, {"node:seed.shop.s"}),
         ({"models/m.yml": FILES["models/m.yml"] + "# more\n"}, {"models/m.yml"}, set()),
         (

@@ -52,8 +52,8 @@ def _texts(package: Package, path: str) -> Iterator[tuple[str, Any]]:
     names = package.docs_in(path) if "docs" in package.roles(path) else ()
     if names != ():
         yield package.key("docs", ""), names or ()  # whoever misses one block is told the nearest of all
-    for folded, spellings in tags_in(package, path).items():
-        yield package.key("tag", folded), tuple(spellings)
+    for tag in tags_in(package, path):
+        yield package.key("tag", tag), None
 
 
 def _keys(package: Package, entry: PropertiesEntry) -> Iterator[str]:

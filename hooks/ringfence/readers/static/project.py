@@ -17,7 +17,7 @@ from ringfence.readers.static.face import face
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
 from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of
-from ringfence.readers.static.tags import tags_in, tags_of_settings
+from ringfence.readers.static.tags import spellings, tags_of_settings
 from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
@@ -377,15 +377,17 @@ class StaticProject:
 
     def tags(self, tag: str) -> dict[str, list[str]]:
         """Return how the root package spells a tag when letter case is left aside: spelling -> files, both sorted."""
-        folded = tag.casefold()
-        found: dict[str, list[str]] = {}
         settings = self._root.layout
-        for spelling in tags_of_settings(settings.document).get(folded, ()):
-            found[spelling] = [settings.path]
-        for path in self.index.paths(self._root.key("tag", folded)):
-            for spelling in tags_in(self._root, path).get(folded, ()):
-                found.setdefault(spelling, []).append(path)
-        return {spelling: sorted(found[spelling]) for spelling in sorted(found)}
+        written = tags_of_settings(settings.document)
+        found = {}
+        for spelling in sorted(spellings(tag)):
+            files = [
+                *self.index.paths(self._root.key("tag", spelling)),
+                *([settings.path] if spelling in written else []),
+            ]
+            if files:
+                found[spelling] = sorted(files)
+        return found
 
     def docs(self, package: str | None) -> tuple[frozenset[str], Unknown | None]:
         """Return the docs blocks that a `doc()` of the root package may mean, and why there may be others."""
