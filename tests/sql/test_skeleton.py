@@ -21,6 +21,9 @@ MACROS = {
     "endless": "{% macro endless() %}{{ endless() }}{% endmacro %}",
     "pack.inner": "{% macro inner(a) %}{{ helper(a) }}{{ pack.helper(a) }}{% endmacro %}",
     "pack.rooted": "{% macro rooted() %}{{ outer_one('r') }}{% endmacro %}",
+    "found_in": (
+        "{% macro found_in(l) %}{% for x in l %}{% if x %}{{ return(x) }}{% endif %}{% endfor %}none{% endmacro %}"
+    ),
     "early": "{% macro early(x) %}{% if x %}{{ return('a') }}{% endif %}{{ gone() }}b{% endmacro %}",
     "pack.helper": "{% macro helper(a) %}<{{ a }}>{% endmacro %}",
     "pack.duckdb__chosen": "{% macro duckdb__chosen(a) %}duck {{ a }}{% endmacro %}",

@@ -5,6 +5,7 @@ https://docs.getdbt.com/reference/dbt-jinja-functions
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ringfence.sql.openvalues import (
@@ -142,6 +143,26 @@ def _zip(asked: Asked) -> Jinja:
     return [list(row) for row in zip(*cast("list[list[Jinja]]", asked.args), strict=False)]
 
 
+def _fromjson(asked: Asked) -> Jinja:
+    text = asked.args[0] if asked.args else None
+    if not isinstance(text, str) or asked.template.holds_marker(text):
+        return asked.hidden("fromjson()")
+    try:
+        return cast("Jinja", json.loads(text))
+    except (ValueError, RecursionError):
+        return asked.args[1] if len(asked.args) > 1 else asked.keywords.get("default")
+
+
+def _tojson(asked: Asked) -> Jinja:
+    hidden = first_open(asked.args)
+    if hidden is not None or not asked.args:
+        return hidden or Open("tojson()")
+    try:
+        return json.dumps(asked.args[0], sort_keys=asked.keywords.get("sort_keys") is True)
+    except (TypeError, ValueError):
+        return Open("tojson()")
+
+
 def _quote(asked: Asked) -> Jinja:
     adapter = asked.template.reading.adapter
     if len(asked.args) != 1 or not isinstance(asked.args[0], str) or adapter is None:
@@ -169,6 +190,8 @@ FUNCTIONS: dict[str, Function] = {
     "exceptions.warn": _nothing,
     "namespace": lambda asked: Cell(dict(asked.keywords)),
     "dict": _dict,
+    "fromjson": _fromjson,
+    "tojson": _tojson,
     "range": _range,
     "set": _set,
     "set_strict": _set,

@@ -179,5 +179,5 @@ def _merged(left: OutputColumn, right: OutputColumn | None, join: str, duckdb: b
     elif join == "full" and left.type != right.type:
         kind = united([Operand(left.type), Operand(right.type)]) if duckdb else None
     nullable = right.nullable if join == "right" else None if join == "full" else left.nullable
-    name = right.name if join == "right" else left.name if join != "full" or left.name == right.name else None
+    name = right.name if join == "right" else left.name
     return OutputColumn(name, kind, nullable, origins, "" if kind else left.why or right.why or "a column of USING")

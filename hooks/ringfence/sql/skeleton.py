@@ -382,6 +382,8 @@ class Template:
         for inner in node.body:
             for changed in _with_itself(inner, nodes.NSRef):
                 self._bind(changed, Open(why.why), evaluator.scope)
+        if any(_returns(inner) for inner in node.body) and self.decide(why, f"what {unparse(node.iter)} holds"):
+            raise _Return(Open(why.why))
         if any(_with_itself(inner, nodes.Output) for inner in node.body):
             text = self.text(Open(f"a loop over {unparse(node.iter)}: {why.why}"[:200]), node.lineno)
             opening, closing = _edge(node.body[0], 0).startswith(","), _edge(node.body[-1], -1).endswith(",")
@@ -466,6 +468,10 @@ def _edge(node: nodes.Node, place: int) -> str:
 def _with_itself(node: nodes.Node, kind: type[_Kind]) -> list[_Kind]:
     found = list(node.find_all(kind))
     return [node, *found] if isinstance(node, kind) else found
+
+
+def _returns(node: nodes.Node) -> bool:
+    return any(isinstance(call.node, nodes.Name) and call.node.name == "return" for call in node.find_all(nodes.Call))
 
 
 def _names(macro: nodes.Macro) -> set[str]:
