@@ -186,6 +186,7 @@ def test_other_dialects(sql: str, adapter: str, expected: str) -> None:
         ("create table x as select 1", "..."),
         ("select 1; select 2", "..."),
         ("select from from", "..."),
+        ("select from a", "..."),
         ("", "..."),
         ("select * from values (1, 2), (3)", "..."),
         ("select x from unknown_table", "x ?"),

@@ -158,6 +158,8 @@ class Columns:
         items: list[Item | Star | Spread | Gap] = []
         for selection in node.expressions:
             items += self._items(selection, terms)
+        if not items:
+            items = [Gap("a select list without items")]
         if node.args.get("kind") or node.args.get("into") or node.args.get("operation_modifiers"):
             items = [Gap("SELECT AS STRUCT or another form of SELECT")]
         self.queries[here] = Select(tuple(items), tuple(sources), outer, open_end)

@@ -60,10 +60,11 @@ class Evaluator:
         self._template.step()
         rule = _RULES.get(type(node))
         if rule is not None:
-            return rule(self, node)
-        if isinstance(node, nodes.BinExpr):
-            return self._operation(node)
-        return Open(unparse(node))
+            value = rule(self, node)
+        else:
+            value = self._operation(node) if isinstance(node, nodes.BinExpr) else Open(unparse(node))
+        hidden = self._template.run.hidden
+        return hidden[id(value)][1] if hidden and id(value) in hidden else value
 
     def _const(self, node: nodes.Const) -> Jinja:
         return node.value if methods.fits(node.value) else Open("a number too large to follow")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ringfence.sql.marker import Marked
-    from ringfence.sql.openvalues import Jinja
+    from ringfence.sql.openvalues import Jinja, Open
     from ringfence.sql.shape import Relation
 
 MAX_STEPS = 200_000
@@ -98,3 +98,8 @@ class Run:
         self.taken: list[bool] = []
         self.asked: list[str] = []
         self.decided: dict[str, bool] = {}
+        self.hidden: dict[int, tuple[object, Open]] = {}  # by identity: lists that a loop may have changed
+
+    def hide(self, values: list[Jinja], why: Open) -> None:
+        """Remember lists and dicts as not known from here on, by whatever name they are met."""
+        self.hidden.update((id(value), (value, why)) for value in values)

@@ -158,7 +158,9 @@ class Template:
             return self.written(own, package, args, keywords, line)
         found = self._find(name)
         if found is None:
-            return Open(f"macro {name}")
+            unseen = Open(f"macro {name}")
+            self.run.hide([value for value in (*args, *keywords.values()) if isinstance(value, list | dict)], unseen)
+            return unseen
         return self.written(found, package or self.package, args, keywords, line)
 
     def _find(self, name: str) -> nodes.Macro | None:
@@ -372,13 +374,7 @@ class Template:
         touched = [evaluator.scope[name] for name in names if name in evaluator.scope]
         for held in [one for one in touched if isinstance(one, Cell)]:
             touched += held.values.values()
-            held.values.update(
-                {name: Open(why.why) for name, one in held.values.items() if isinstance(one, list | dict)}
-            )
-        touched = [one for one in touched if isinstance(one, list | dict)]
-        for name, value in evaluator.scope.items():
-            if any(value is one for one in touched):
-                evaluator.scope[name] = Open(why.why)
+        self.run.hide([one for one in touched if isinstance(one, list | dict)], Open(why.why))
         for inner in node.body:
             for changed in _with_itself(inner, nodes.NSRef):
                 self._bind(changed, Open(why.why), evaluator.scope)
