@@ -190,10 +190,6 @@ class _Closing:
         names = [one.name.lower() for one in columns if isinstance(one, OutputColumn) and one.name is not None]
         if any(names.count(name) > 1 or name in scope.merged for name in (*replaced, *renamed)):
             return (Gap("a star that changes a column that is there twice, or that USING merges"),)
-        if scope.merged.intersection(without) and any(
-            isinstance(one, OutputColumn) and one.name is None for one in columns
-        ):
-            return (Gap("a star without a column that USING merges"),)
         for column in columns:
             if isinstance(column, Gap) or column.name is None:
                 made.append(column)

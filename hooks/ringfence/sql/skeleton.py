@@ -6,12 +6,13 @@ source is at hand. A condition that stays open makes one text for each way, unle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from jinja2 import nodes
 
 from ringfence.sql import choices, context, jinja, known_macros, marker
 from ringfence.sql.evaluate import Evaluator
+from ringfence.sql.jinja_parts import acts, all_of, edge, names_in, returns
 from ringfence.sql.openvalues import (
     MAX_TEXT,
     UNDEFINED,
@@ -31,20 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_Kind = TypeVar("_Kind", bound=nodes.Node)
-
 MAX_VARIANTS = 16
 MAX_DEPTH = 20  # of macros in macros
-_CHANGES = frozenset({"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault"})
-_ACTS: tuple[type[nodes.Node], ...] = (
-    nodes.Assign,
-    nodes.AssignBlock,
-    nodes.ExprStmt,
-    nodes.CallBlock,
-    nodes.Macro,
-    nodes.Break,
-    nodes.Continue,
-)
 # Namespaces whose macros dbt itself brings.
 _DBT = ("dbt", "dbt_utils")
 _PARENTS = {"redshift": ("redshift", "postgres"), "databricks": ("databricks", "spark"), "fabricspark": ("spark",)}
@@ -73,7 +62,7 @@ class Template:
     def write(self, body: list[nodes.Node], scope: dict[str, Jinja]) -> str:
         """Return the text that statements make. Raises TooLarge, Refused."""
         self._assigned = frozenset(
-            name.name for node in body for name in _with_itself(node, nodes.Name) if name.ctx == "store"
+            name.name for node in body for name in all_of(node, nodes.Name) if name.ctx == "store"
         )
         self._statements(body, Evaluator(self, scope))
         return "".join(self._out)
@@ -214,7 +203,7 @@ class Template:
 
     def bound(self, macro: nodes.Macro, args: list[Jinja], keywords: dict[str, Jinja]) -> dict[str, Jinja] | Open:
         """Return the scope of a macro's body, open where its arguments are not all seen."""
-        if "**" in keywords or (len(args) > len(macro.args) and "varargs" not in _names(macro)):
+        if "**" in keywords or (len(args) > len(macro.args) and "varargs" not in names_in(macro)):
             return Open(f"the arguments of macro {macro.name}")
         scope: dict[str, Jinja] = {}
         evaluator = Evaluator(self, scope)
@@ -321,7 +310,7 @@ class Template:
 
     def _one_for_all(self, bodies: list[list[nodes.Node]], evaluator: Evaluator) -> str | None:
         """Return the one text that stands for all branches, None where they act or matter for the columns."""
-        if any(_acts(body) for body in bodies):
+        if any(acts(body) for body in bodies):
             return None
         texts = []
         for body in bodies:
@@ -370,19 +359,19 @@ class Template:
 
     def _unknown_loop(self, node: nodes.For, why: Open, evaluator: Evaluator) -> None:
         """Write a marker for a loop whose items are not known, and forget what its body may change."""
-        names = {found.name for inner in node.body for found in _with_itself(inner, nodes.Name)}
+        names = {found.name for inner in node.body for found in all_of(inner, nodes.Name)}
         touched = [evaluator.scope[name] for name in names if name in evaluator.scope]
         for held in [one for one in touched if isinstance(one, Cell)]:
             touched += held.values.values()
         self.run.hide([one for one in touched if isinstance(one, list | dict)], Open(why.why))
         for inner in node.body:
-            for changed in _with_itself(inner, nodes.NSRef):
+            for changed in all_of(inner, nodes.NSRef):
                 self._bind(changed, Open(why.why), evaluator.scope)
-        if any(_returns(inner) for inner in node.body) and self.decide(why, f"what {unparse(node.iter)} holds"):
+        if any(returns(inner) for inner in node.body) and self.decide(why, f"what {unparse(node.iter)} holds"):
             raise _Return(Open(why.why))
-        if any(_with_itself(inner, nodes.Output) for inner in node.body):
+        if any(all_of(inner, nodes.Output) for inner in node.body):
             text = self.text(Open(f"a loop over {unparse(node.iter)}: {why.why}"[:200]), node.lineno)
-            opening, closing = _edge(node.body[0], 0).startswith(","), _edge(node.body[-1], -1).endswith(",")
+            opening, closing = edge(node.body[0], 0).startswith(","), edge(node.body[-1], -1).endswith(",")
             self._emit(f"{' , ' if opening else ' '}{text}{' , ' if closing else ' '}")
 
     def _macro(self, node: nodes.Macro, evaluator: Evaluator) -> None:
@@ -453,38 +442,6 @@ def variants(source: str, reading: Reading) -> tuple[list[str], list[str], Gap |
         asked.update(dict.fromkeys(run.asked))
         waiting += [[*run.taken[:place], not run.taken[place]] for place in range(len(given), len(run.taken))]
     return list(texts), list(asked), None
-
-
-def _edge(node: nodes.Node, place: int) -> str:
-    """Return the bare text that a statement starts with (place 0) or ends with (-1), empty where it is none."""
-    part = node.nodes[place] if isinstance(node, nodes.Output) else node
-    return part.data.strip() if isinstance(part, nodes.TemplateData) else ""
-
-
-def _with_itself(node: nodes.Node, kind: type[_Kind]) -> list[_Kind]:
-    found = list(node.find_all(kind))
-    return [node, *found] if isinstance(node, kind) else found
-
-
-def _returns(node: nodes.Node) -> bool:
-    return any(isinstance(call.node, nodes.Name) and call.node.name == "return" for call in node.find_all(nodes.Call))
-
-
-def _names(macro: nodes.Macro) -> set[str]:
-    return {name.name for name in macro.find_all(nodes.Name)}
-
-
-def _acts(body: list[nodes.Node]) -> bool:
-    """Return whether statements change something beside the text they make."""
-    for node in body:
-        for kind in _ACTS:
-            if _with_itself(node, kind):
-                return True
-        if any(
-            isinstance(call.node, nodes.Getattr) and call.node.attr in _CHANGES for call in node.find_all(nodes.Call)
-        ):
-            return True
-    return False
 
 
 def _loop(index: int, items: list[Jinja]) -> Cell:
