@@ -91,8 +91,11 @@ def shop(folder: Path, **environment: str) -> Consumer:
     """The example project in a repository of its own, not committed yet."""
     ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb", ".user.yml", "packages.yml")
     shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignored)
+    # our package lies beside the example in this repository: a repository of its own holds a copy, installed by a link
+    shutil.copytree(ROOT / "dbt_package", folder / "packages" / "ringfence", ignore=ignored)
+    (folder / "packages.yml").write_text("packages: [{local: packages/ringfence}]\n", encoding="utf-8")
     (folder / "dbt_packages").mkdir()
-    os.symlink(ROOT / "dbt_package", folder / "dbt_packages" / "ringfence")  # as dbt deps does
+    os.symlink("../packages/ringfence", folder / "dbt_packages" / "ringfence")
     return Consumer(folder, **environment)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ringfence.domain.evidence import Difference, EvidencedProject, Freshness, ManifestReport, called
-from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.fact import Fact, Known, Unknown, known
 from ringfence.domain.finding import Subject
 from ringfence.domain.node import Node, Ref, SourceRef
 from ringfence.domain.place import Place
@@ -115,6 +115,8 @@ def test_everything_else_is_the_project_s_own() -> None:
     assert evidenced.children("model.shop.a") == SHOP.children("model.shop.a") == ("model.shop.b",)
     assert evidenced.mentions("a") == SHOP.mentions("a")
     assert list(evidenced.files()) == list(SHOP.files())
+    assert list(evidenced.generic_tests()) == ["accepted_values", "not_null", "relationships", "unique"]
+    assert known(evidenced.generic_test("unique", None)) is not None
     assert [one.name for one in evidenced.declared("model", "a")] == ["a"]
     assert evidenced.docs(None) == SHOP.docs(None)
     assert evidenced.tags("daily") == SHOP.tags("daily")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ringfence.domain.place import Place
     from ringfence.domain.project import Project
 
-# What a test does without an argument, only its body tells: some ask whether they were given it. Those of dbt_utils
-# write these into their SQL (dbt-labs/dbt-utils at 700764c), as all of dbt's own do.
+# What a test does without an argument, only its body tells: some ask whether it was given. Those of dbt_utils write
+# these into their SQL (dbt-labs/dbt-utils at 700764c), as all of dbt's own do.
 _NEEDED_BY_DBT_UTILS = frozenset(
     {
         *("column_name", "combination_of_columns", "compare_model", "datepart", "expression", "field", "interval"),
