@@ -80,7 +80,7 @@ def produced(node: Node) -> Produced | None:
 
 def _keeps_columns(node: Node) -> bool:
     materialized = node.materialized
-    if isinstance(materialized, Known) and materialized.value not in _KEEPING_COLUMNS:
+    if isinstance(materialized, Known) and str(materialized.value) not in _KEEPING_COLUMNS:
         return False
     hooks = [node.config.get(key) for key in _HOOKS]
     return all(isinstance(hook, Known) and "alter" not in str(hook.value).lower() for hook in hooks)

@@ -58,7 +58,8 @@ def _names(key: str, value: Value) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict) and key == "indexes":
-            yield from (name for name in item.get("columns") or () if isinstance(name, str))
+            columns = item.get("columns")
+            yield from (name for name in (columns if isinstance(columns, list) else ()) if isinstance(name, str))
         elif isinstance(item, dict) and not item.get("time_ingestion_partitioning"):
             yield from (str(field) for field in [item.get("field")] if field is not None)
 

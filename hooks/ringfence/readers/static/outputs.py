@@ -96,7 +96,7 @@ class Outputs:
             return _source(node, self._project.adapter)
         if kind != "model" or node.language != "sql":
             return (Gap(f"a {kind}" if kind != "model" else "a Python model"),)
-        if isinstance(materialized, Known) and materialized.value not in _PLAIN:
+        if isinstance(materialized, Known) and str(materialized.value) not in _PLAIN:
             return (Gap(f"the materialization {materialized.value}"),)
         shape = self._project.shapes.of(self._project.builder_of(node).scope, node.path)
 
