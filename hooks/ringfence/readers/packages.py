@@ -88,7 +88,12 @@ def _wanted(item: Mapping) -> str | None:
 def _name(item: Mapping) -> str:
     """Return the name a package most likely has: the last part of where it comes from."""
     written = next(
-        (text for key in ("name", "subdirectory", "package", "git", "tarball") if (text := text_of(item.get(key)))), ""
+        (
+            text
+            for key in ("name", "subdirectory", "package", "git", "private", "tarball")
+            if (text := text_of(item.get(key)))
+        ),
+        "",
     )
     return posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_")
 

@@ -306,3 +306,8 @@ def test_the_columns_of_a_seed(header: str, names: tuple[str, ...] | None) -> No
     node = _one({"seeds/s.csv": f"{header}\n1,2\n"}).node("seed.shop.s")
     assert node is not None
     assert (node.outputs.value if isinstance(node.outputs, Known) else None) == names
+
+
+def test_a_private_package_is_missing_until_it_is_installed() -> None:
+    project = _one({"packages.yml": "packages: [{private: acme/our-models, provider: github}]\n"})
+    assert project.missing_packages == ("our_models",)

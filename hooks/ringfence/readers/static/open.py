@@ -184,7 +184,9 @@ def _name(item: Mapping) -> str:
     subfolder = text_of(item.get("subdirectory"))
     if subfolder:
         return subfolder
-    written = next((text for key in ("name", "package", "git", "tarball") if (text := text_of(item.get(key)))), "")
+    written = next(
+        (text for key in ("name", "package", "git", "private", "tarball") if (text := text_of(item.get(key)))), ""
+    )
     return posixpath.basename(written.rstrip("/")).removesuffix(".git").replace("-", "_")
 
 
