@@ -89,9 +89,12 @@ def _switch(value: Scalar) -> tuple[str, str] | None:
 
 
 def _limit(value: Scalar) -> tuple[str, str] | None:
-    if re.fullmatch(r"\s*\+?\d+(\.\d+)?\s*", value.text) or isinstance(value.value, bool):
-        return None
-    return f"is {value.text}, which is no number of rows", "write a whole number"
+    number = value.value
+    if isinstance(number, int | float):
+        right = number >= 0  # dbt takes true for 1
+    else:
+        right = re.fullmatch(r"\s*\+?\d+(\.\d+)?\s*", value.text) is not None
+    return None if right else (f"is {value.text}, which is no number of rows", "write a whole number")
 
 
 def _where(value: Scalar) -> tuple[str, str] | None:
@@ -99,6 +102,8 @@ def _where(value: Scalar) -> tuple[str, str] | None:
     first = re.match(r"(where|and|or)\b", text, re.IGNORECASE)
     if first is not None:
         return f"starts with {first[0]}: dbt writes where itself", f"leave out {first[0]}"
+    if "\\" in value.text:
+        return None  # some warehouses escape quotes with it: where a text ends is not certain
     if text.endswith(";"):
         return "ends with a semicolon, and stands inside a query", "leave out the semicolon"
     if "--" in text.splitlines()[-1] if text else False:
