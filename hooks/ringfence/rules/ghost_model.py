@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.document import mappings_of, text_of
+from ringfence.domain.document import Scalar, mappings_of, text_of
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.names import did_you_mean
@@ -36,7 +36,8 @@ def check(entry: PropertiesEntry, project: Project) -> Iterator[Finding]:
         return
     for version in versions:
         label = version.get("v")
-        text = text_of(label)
+        # by its value, as dbt names versions: 1.10 is 1.1
+        text = str(label.value) if isinstance(label, Scalar) and label.value is not None else None
         if label is not None and text is not None and known(project.find(Ref(None, entry.name, text))) is None:
             file = text_of(version.get("defined_in")) or f"{entry.name}_v{text}"
             yield _finding(entry, f"{entry.name}.v{text}", label.place, f"there is no file {file}.sql or {file}.py", "")

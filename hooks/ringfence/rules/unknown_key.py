@@ -10,7 +10,7 @@ from ringfence.domain.document import Item, Mapping, Sequence
 from ringfence.domain.finding import Finding
 from ringfence.domain.ignoredkeys import ignored
 from ringfence.domain.names import nearest
-from ringfence.domain.propertykeys import KEEPS, PLACES, STOPS, settings_of
+from ringfence.domain.propertykeys import KEEPS, PLACES, STOPS, TESTS, settings_of
 from ringfence.domain.rule import Rule
 from ringfence.domain.yamlkinds import kind_of
 
@@ -38,8 +38,8 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
 def _strange(spot: Spot, key: Scalar, value: Item) -> bool:
     """Return whether nobody knows the key here, and no other rule speaks of it."""
     known = SETTINGS if spot.place == "config" else PLACES[spot.place].keys
-    if kind_of(key) != "text" or "{{" in key.text:
-        return False  # rules yaml-trap and jinja-unrendered speak of these
+    if kind_of(key) != "text" or "{{" in key.text or (key.text in TESTS and isinstance(value, Mapping)):
+        return False  # rules yaml-trap, jinja-unrendered and data-tests-mapping speak of these
     return not (key.text in known or misspelt(spot, key, value) or ignored(spot, key.text))
 
 
