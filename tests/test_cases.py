@@ -82,3 +82,24 @@ def test_every_rule_has_cases_that_speak_and_cases_that_stay_silent() -> None:
         cases = read_cases(CASES / f"{info.module}.md")
         assert any(case.findings for case in cases), f"{info.name} has no case that is reported"
         assert any(not case.findings for case in cases), f"{info.name} has no silent case"
+
+
+def test_no_token_is_reported_by_two_rules_on_keys_and_values(repository: Path) -> None:
+    """Rules that read the same tokens leave them to each other: one mistake, one finding."""
+    alike = {
+        "data-tests-mapping",
+        "deprecated-placement",
+        "enforced-misspelt",
+        "ignored-key",
+        "jinja-unrendered",
+        "unknown-key",
+        "wrong-value-type",
+        "yaml-trap",
+    }
+    for case in read_cases(CASES):
+        if case.findings and case.area.replace("_", "-") in alike:
+            folder = repository / "all" / case.area / case.slug
+            _write(case, folder)
+            ground = Ground(head=str(folder / "current"), folder=str(repository), environment={})
+            places = [finding.place for finding in judge(Session(ground), chosen_rules(sorted(alike))).findings]
+            assert len(places) == len(set(places)), case.id
