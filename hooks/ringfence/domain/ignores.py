@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, mappings_of, text_of, walk
-from ringfence.domain.propertykeys import ENTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +116,8 @@ def in_meta(root: Item | None) -> tuple[Ignore, ...]:
     """Return what `meta.ringfence.ignore` says in a properties file, of entries, tables, versions and columns."""
     if not isinstance(root, Mapping):
         return ()
+    from ringfence.domain.propertykeys import ENTRIES  # only where a file is read anew and names us
+
     return tuple(
         one
         for key, kind in ENTRIES.items()
