@@ -76,4 +76,4 @@ def test_the_environment_is_small(environment: Path) -> None:
         env=clean_environment(),
     )
     names = {item["name"].lower() for item in json.loads(listed.stdout)} - {"pip", "setuptools"}
-    assert names == {"dbt-ringfence", "jinja2", "markupsafe", "msgspec", "pyyaml"}
+    assert names == {"dbt-ringfence", "jinja2", "markupsafe", "msgspec", "pyyaml", "sqlglot"}
