@@ -35,6 +35,7 @@ _OPERATIONS: dict[type[nodes.Node], Callable[[object, object], object]] = {
     nodes.Div: operator.truediv,
     nodes.FloorDiv: operator.floordiv,
     nodes.Mod: operator.mod,
+    nodes.Pow: lambda left, right: _power(cast("int", left), cast("int", right)),
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
     "eq": operator.eq,
@@ -46,6 +47,15 @@ _COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
     "in": lambda left, right: left in right,
     "notin": lambda left, right: left not in right,
 }
+
+
+def _power(left: int, right: int) -> object:
+    """Return a power that is small enough to be computed. Raises ValueError."""
+    if abs(left) > 1000 or not 0 <= right <= 100:
+        raise ValueError
+    return left**right
+
+
 _FAULTS = (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError, OverflowError, AttributeError)
 
 

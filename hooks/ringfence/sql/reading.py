@@ -44,6 +44,7 @@ class Reading:
         self.variables: dict[str, Jinja] = {}
         self.env_vars: dict[str, None] = {}
         self.relations: dict[Relation, None] = {}
+        self.written: dict[str, Jinja] = {}  # what macros made of arguments that cannot change
         self.hidden: dict[tuple[str, int], None] = {}
         self.incremental = False
         self.steps = 0
@@ -98,6 +99,7 @@ class Run:
         self.taken: list[bool] = []
         self.asked: list[str] = []
         self.decided: dict[str, bool] = {}
+        self.written: dict[str, Jinja] = {}  # what macros made of arguments that cannot change
         self.hidden: dict[int, tuple[object, Open]] = {}  # by identity: lists that a loop may have changed
 
     def hide(self, values: list[Jinja], why: Open) -> None:

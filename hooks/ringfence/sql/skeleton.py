@@ -190,6 +190,17 @@ class Template:
         """Return what a macro gives whose definition is at hand: the text of its body, or what it returns."""
         if self.depth >= MAX_DEPTH:
             return Open(f"macro {macro.name}, which calls itself too often")
+        same = f"{id(macro)} {args!r} {keywords!r}" if all(map(_is_plain, (*args, *keywords.values()))) else ""
+        if same in self.run.written:
+            return self.run.written[same]
+        made = self._written(macro, package, args, keywords, line)
+        if same and _is_plain(made):
+            self.run.written[same] = made = Open(made.why, made.key or same) if isinstance(made, Open) else made
+        return made
+
+    def _written(
+        self, macro: nodes.Macro, package: str, args: list[Jinja], keywords: dict[str, Jinja], line: int
+    ) -> Jinja:
         inside = Template(self.run, package, self.line(line), self.depth + 1)
         scope = inside.bound(macro, args, dict(keywords))
         if isinstance(scope, Open):
@@ -442,6 +453,11 @@ def variants(source: str, reading: Reading) -> tuple[list[str], list[str], Gap |
         asked.update(dict.fromkeys(run.asked))
         waiting += [[*run.taken[:place], not run.taken[place]] for place in range(len(given), len(run.taken))]
     return list(texts), list(asked), None
+
+
+def _is_plain(value: Jinja) -> bool:
+    """Return whether a value cannot change: what a macro makes of such ones is the same in one rendering."""
+    return value is None or isinstance(value, str | int | float | Open | Relation)
 
 
 def _loop(index: int, items: list[Jinja]) -> Cell:
