@@ -175,14 +175,12 @@ def definitions() -> dict[str, Any]:
 
 
 def test_every_key_of_the_schema_is_known(definitions: dict[str, Any]) -> None:
-    unknown = {
-        place: lacking
-        for name, place in {"file": "file", **DEFINITIONS}.items()
-        if (
-            lacking := set(definitions[name]["properties"]) - PLACES[place].keys - UNREAD.get(place, set()) - {"loader"}
-        )
-    }
-    assert not unknown
+    there = {name: place for name, place in {"file": "file", **DEFINITIONS}.items() if name in definitions}
+    assert len(there) > 25  # the schema of 1.10 lacks some
+    for name, place in there.items():
+        # a table's loader is in the schema, and no dbt reads it
+        unread = UNREAD.get(place, set()) | {"loader"}
+        assert set(definitions[name]["properties"]) - PLACES[place].keys - unread == set(), place
 
 
 def test_every_setting_of_the_schema_is_known(definitions: dict[str, Any]) -> None:

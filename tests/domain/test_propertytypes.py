@@ -31,6 +31,9 @@ def accepted(schema: dict[str, Any], key: str) -> set[str]:
     return found | ({"mapping"} if '"object"' in str(one).replace("'", '"') else set())
 
 
+# What dbt reads since 1.9 and 1.10, and stopped at before.
+LATER = {("owner", "email"): {"list"}, ("snapshot", "unique_key"): {"list"}}
+
 JUDGED = [
     (place, key)
     for place, made in sorted(CLASSES.items())
@@ -47,7 +50,7 @@ def test_kinds_of_properties(place: str, key: str) -> None:
         found |= {"text"}
     if wanted & {"list"} and "mapping" not in wanted:
         found -= {"mapping"}  # of its items
-    assert found == wanted
+    assert found | LATER.get((place, key), set()) == wanted
 
 
 @pytest.mark.parametrize("owner", sorted(CONFIGS))
@@ -56,7 +59,8 @@ def test_kinds_of_settings(owner: str) -> None:
     for key in sorted(schema["properties"]):
         wanted = kinds_of("config", owner, key)
         if wanted is not None:
-            assert accepted(schema, key) - {"mapping"} == set(wanted) - {"mapping"}, key
+            found = accepted(schema, key) | LATER.get((owner, key), set())
+            assert found - {"mapping"} == set(wanted) - {"mapping"}, key
 
 
 def test_most_keys_are_judged() -> None:
