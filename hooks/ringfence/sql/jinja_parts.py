@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVar
 
 from jinja2 import nodes
@@ -41,14 +42,24 @@ def names_in(macro: nodes.Macro) -> set[str]:
     return {name.name for name in macro.find_all(nodes.Name)}
 
 
+def assigned(body: list[nodes.Node]) -> frozenset[str]:
+    """Return the names that statements set."""
+    return frozenset(name.name for node in body for name in all_of(node, nodes.Name) if name.ctx == "store")
+
+
+@lru_cache(maxsize=1024)
+def assigned_in(macro: nodes.Macro) -> frozenset[str]:
+    """Return the names that a macro's body sets; a macro is called from many files."""
+    return assigned(macro.body)
+
+
 def acts(body: list[nodes.Node]) -> bool:
     """Return whether statements change something beside the text they make."""
-    for node in body:
-        for kind in _ACTS:
-            if all_of(node, kind):
-                return True
-        if any(
-            isinstance(call.node, nodes.Getattr) and call.node.attr in _CHANGES for call in node.find_all(nodes.Call)
-        ):
-            return True
-    return False
+    return any(map(_acts, body))
+
+
+@lru_cache(maxsize=1024)
+def _acts(node: nodes.Node) -> bool:
+    calls = all_of(node, nodes.Call)
+    changed = any(isinstance(call.node, nodes.Getattr) and call.node.attr in _CHANGES for call in calls)
+    return changed or isinstance(node, _ACTS) or next(node.find_all(_ACTS), None) is not None

@@ -12,7 +12,7 @@ from jinja2 import nodes
 
 from ringfence.sql import choices, context, jinja, known_macros, marker
 from ringfence.sql.evaluate import Evaluator
-from ringfence.sql.jinja_parts import acts, all_of, edge, names_in, returns
+from ringfence.sql.jinja_parts import acts, all_of, assigned, assigned_in, edge, names_in, returns
 from ringfence.sql.openvalues import (
     MAX_TEXT,
     UNDEFINED,
@@ -59,11 +59,9 @@ class Template:
         self._length = 0
         self._assigned: frozenset[str] = frozenset()
 
-    def write(self, body: list[nodes.Node], scope: dict[str, Jinja]) -> str:
-        """Return the text that statements make. Raises TooLarge, Refused."""
-        self._assigned = frozenset(
-            name.name for node in body for name in all_of(node, nodes.Name) if name.ctx == "store"
-        )
+    def write(self, body: list[nodes.Node], scope: dict[str, Jinja], macro: nodes.Macro | None = None) -> str:
+        """Return the text that statements make, those of a macro where one is named. Raises TooLarge, Refused."""
+        self._assigned = assigned(body) if macro is None else assigned_in(macro)
         self._statements(body, Evaluator(self, scope))
         return "".join(self._out)
 
@@ -206,7 +204,7 @@ class Template:
         if isinstance(scope, Open):
             return scope
         try:
-            made = inside.write(macro.body, scope)
+            made = inside.write(macro.body, scope, macro)
         except _Return as result:
             return result.value
         self._grow(len(made))
