@@ -14,7 +14,7 @@ from consumer import Consumer, shop
 from random_edits import EDITS, Editor
 from ringfence import cli
 
-_SHORT, _LONG = 25, 100
+_SHORT, _LONG = 15, 100
 
 
 def _printed(repository: Consumer, cache: str, *arguments: str) -> tuple[int, str, str]:
