@@ -113,6 +113,27 @@ def test_only_the_files_asked_for_are_edited(shop: Consumer) -> None:
     assert (shop.folder / "models/other.yml").read_text(encoding="utf-8") == "version: 2\n"
 
 
+def test_misspelt_keys_and_traps_are_mended_and_what_changes_dbt_is_asked_for(shop: Consumer) -> None:
+    before = """\
+models:
+  - name: orders
+    decsription: one row per order
+    columns:
+      - name: id
+        data_test: [unique]  # once
+      - name: amount
+        description: 12
+        tags: [on]
+"""
+    path = shop.folder / SCHEMA
+    path.write_text(before, encoding="utf-8")
+    safe = before.replace("decsription", "description").replace(": 12", ': "12"').replace("[on]", '["on"]')
+    check(shop, "--fix")
+    assert path.read_text(encoding="utf-8") == safe
+    assert check(shop, "--fix", "--unsafe-fixes").code == 0
+    assert path.read_text(encoding="utf-8") == safe.replace("data_test:", "data_tests:")
+
+
 def test_what_reads_differently_twice_is_nobody_s_to_choose(shop: Consumer) -> None:
     text = BROKEN.replace("version: 2\nversion: 2", "version: 2\nversion: 1")
     (shop.folder / SCHEMA).write_text(text, encoding="utf-8")

@@ -254,7 +254,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -366,7 +366,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(

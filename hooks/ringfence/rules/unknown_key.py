@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.configkeys import ADAPTERS, SETTINGS
 from ringfence.domain.contractkeys import misspelt
 from ringfence.domain.document import Item, Mapping, Sequence
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding
 from ringfence.domain.ignoredkeys import ignored
 from ringfence.domain.names import nearest
@@ -62,7 +63,15 @@ def _finding(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
         fix,
         old=near,
         new=key.text,
+        edits=(Edit("rename", key.place, near, safe=_changes_nothing(near, place.beyond)),)
+        if near and not inside
+        else (),
     )
+
+
+def _changes_nothing(near: str, beyond: str) -> bool:
+    """Return whether dbt does nothing else after the renaming: it stops today, or documents more."""
+    return beyond == STOPS or near == "description"
 
 
 def _near(spot: Spot, key: str, names: frozenset[str]) -> str | None:
@@ -95,5 +104,6 @@ RULE = Rule(
     level="file",
     summary="A properties file holds a key that dbt does not know where it stands",
     severity="error",
+    fixable=True,
     check=check,
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping, Scalar, Sequence, walk
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding
 from ringfence.domain.propertytypes import items_of, kinds_of
 from ringfence.domain.rule import Rule
@@ -28,6 +29,8 @@ _VALUES = {
 }
 # Numbers that are never what they look like: to the base of 8, and of 60.
 _ODD = r"[-+]?0[0-9_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+
+_STOPS = "dbt stops at it"  # nothing works today that an edit could change
 
 
 def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
@@ -122,7 +125,8 @@ def _is_rewritten(item: Scalar) -> bool:
 
 
 def _key(spot: Spot, key: Scalar) -> Finding:
-    return _finding(spot, key, key, f"YAML reads the key {key.text} in {spot.called} as {_as(key)}: dbt stops at it")
+    found = _finding(spot, key, key, f"YAML reads the key {key.text} in {spot.called} as {_as(key)}: dbt stops at it")
+    return found._replace(edits=(Edit("rename", key.place, f'"{key.text}"'),))
 
 
 def _as(item: Scalar) -> str:
@@ -133,7 +137,9 @@ def _as(item: Scalar) -> str:
 
 
 def _finding(spot: Spot, key: Scalar, at: Scalar, said: str) -> Finding:
-    return Finding(said, at.place, spot.about(key.text), f'quote it: "{at.text}"', old=str(at.value), new=at.text)
+    subject, fix = spot.about(key.text), f'quote it: "{at.text}"'
+    edit = Edit("quote", at.place, safe=said.endswith(_STOPS))
+    return Finding(said, at.place, subject, fix, old=str(at.value), new=at.text, edits=(edit,))
 
 
 RULE = Rule(
@@ -142,5 +148,6 @@ RULE = Rule(
     level="file",
     summary="YAML reads an unquoted value or key as something else than what is seen",
     severity="error",
+    fixable=True,
     check=check,
 )
