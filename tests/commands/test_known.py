@@ -155,6 +155,15 @@ def test_a_broken_list_is_an_error_and_no_pass(shop: Consumer, content: str, sai
     assert said in done.err
 
 
+def test_a_list_that_was_broken_can_be_mended(shop: Consumer) -> None:
+    add(shop)
+    whole = (shop.folder / KNOWN).read_text(encoding="utf-8")
+    shop.write({KNOWN: "{"})
+    shop.commit("broken")
+    shop.write({KNOWN: whole})
+    assert shop.ringfence("check").all == ""
+
+
 def test_an_entry_without_a_reason_is_an_error(shop: Consumer) -> None:
     add(shop)
     path = shop.folder / KNOWN

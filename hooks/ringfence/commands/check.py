@@ -108,20 +108,21 @@ def _filtered(ground: Ground, judgement: Judgement, arguments: argparse.Namespac
     """Return the findings in the files asked for; without files, all."""
     wanted: set[str] | None = None
     if arguments.paths:
-        wanted = {_inside(ground, path) for path in arguments.paths}
+        wanted = {inside(ground, path) for path in arguments.paths}
     if arguments.changed and base is not None:
         changed = set(ground.differing(base))
-        wanted = changed if wanted is None else {path for path in changed if _within(path, wanted)}
+        wanted = changed if wanted is None else {path for path in changed if within(path, wanted)}
     if wanted is None:
         return list(judgement.findings)
-    return [one for one in judgement.findings if _within(one.place.path, wanted)]
+    return [one for one in judgement.findings if within(one.place.path, wanted)]
 
 
-def _within(path: str, wanted: set[str]) -> bool:
+def within(path: str, wanted: set[str]) -> bool:
+    """Return whether a path is one of those wanted, or stands in a wanted folder."""
     return any(one in (".", path) or path.startswith(f"{one}/") for one in wanted)
 
 
-def _inside(ground: Ground, path: str) -> str:
+def inside(ground: Ground, path: str) -> str:
     """Return a path from the repository's root ('.' for the root). Raises RingfenceError where nothing is there."""
     import os
 

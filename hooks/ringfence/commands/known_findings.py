@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from ringfence.commands.check import inside, within
 from ringfence.commands.ground import Ground
 from ringfence.commands.judging import chosen_rules, found
 from ringfence.commands.session import Session
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
 def add(arguments: argparse.Namespace) -> int:
     """Accept what is found in the work tree, by rule and path where these are named. Returns the exit code."""
     with Session(_ground(arguments)) as session:
-        inside = [_inside(session, path) for path in arguments.paths]
+        wanted = {inside(session.ground, path) for path in arguments.paths}
         by = session.git.ask("config", "user.name") or "unknown"
         today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
         for judged in session.judged:
             _check_reason(judged, arguments.reason)
             before = read_known(judged.tree, judged.project.root)
-            new = [one for one in _findings(session, judged, arguments.rule) if _wanted(one, inside)]
+            every = _findings(session, judged, arguments.rule)
+            new = [one for one in every if not wanted or within(one.place.path, wanted)]
             _write(session, judged, before, recorded(new, before, arguments.reason.strip(), by, today))
     return 0
 
@@ -78,18 +80,6 @@ def _check_reason(judged: Judged, reason: str) -> None:
         raise RingfenceError("a known finding needs a reason", do="--reason WHY")
     if pattern is not None and not re.search(pattern, reason):
         raise RingfenceError(f"the reason does not match {pattern}", do="see lock.reason_pattern in ringfence.yml")
-
-
-def _wanted(finding: Finding, inside: list[str]) -> bool:
-    path = finding.place.path
-    return not inside or any(one in (".", path) or path.startswith(f"{one}/") for one in inside)
-
-
-def _inside(session: Session, path: str) -> str:
-    full = os.path.realpath(os.path.join(session.ground.folder, path))
-    if not os.path.exists(full):
-        raise RingfenceError("there is no such file or folder", where=path, do="name one of this repository, or none")
-    return os.path.relpath(full, os.path.realpath(session.git.root)).replace(os.sep, "/")
 
 
 def _write(session: Session, judged: Judged, before: tuple[KnownFinding, ...], after: tuple[KnownFinding, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence import rules
+from ringfence.domain.errors import RingfenceError
 from ringfence.domain.finding import Finding, Undecidable
 from ringfence.domain.ignores import IgnoreUse, wrong_with
 from ringfence.domain.known import KnownUse, can_be_known
@@ -106,7 +107,11 @@ def _added(session: Session, judged: Judged, known: tuple[KnownFinding, ...]) ->
         return ()
     if not any(project.package.roles(path) or project.rests_on(path) for path in session.changes):
         return ()
-    before = {one.fingerprint: one.times for one in read_known(session.base, project.root)}
+    try:
+        earlier = read_known(session.base, project.root)
+    except RingfenceError:
+        earlier = ()  # the change mends a list that nobody could read: all of it is new
+    before = {one.fingerprint: one.times for one in earlier}
     return tuple(one for one in known if one.times > before.get(one.fingerprint, 0))
 
 

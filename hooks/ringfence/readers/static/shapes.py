@@ -83,4 +83,5 @@ def _macros(scope: Scope, names: Mapping[str, object] | tuple[str, ...]) -> dict
 
 
 def _values(scope: Scope, names: Mapping[str, object] | tuple[str, ...]) -> dict[str, str]:
-    return {name: repr(_value(scope, name)) if _value(scope, name) is not UNDEFINED else "" for name in sorted(names)}
+    values = {name: _value(scope, name) for name in sorted(names)}
+    return {name: "" if value is UNDEFINED else repr(value) for name, value in values.items()}
