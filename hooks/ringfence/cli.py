@@ -7,10 +7,11 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence import __version__
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ nothing of it is kept for the next run.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from ringfence import rules
 from ringfence.commands.session import CATALOGUE
@@ -16,6 +16,7 @@ from ringfence.domain.document import text_of
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.evidence import EvidencedProject, ManifestReport, called
 from ringfence.domain.finding import Finding, Undecidable, unpack_result
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.runner import verdict
 from ringfence.readers.static.open import DiskTree
 from ringfence.readers.static.state import FINDINGS

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.readers.scratch import staged
 from ringfence.stores.files import write_atomic
 from ringfence.text.edits import Edited, Refused, apply

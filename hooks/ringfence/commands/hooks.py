@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, mappings_of, text_of
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.rule import HOOKS
 from ringfence.text import yaml
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.tree import Entry, Version
 from ringfence.readers.installed import stamp
 from ringfence.readers.static.advance import Wave, advance, fill

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.finding import Finding, Undecidable, pack_result, unpack_result
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.tree import Entry, Version
 from ringfence.readers.versions import differing
 from ringfence.stores.cache import Save, Slot

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence import changes
 from ringfence.commands.evidence import disk_of
 from ringfence.commands.session import CATALOGUE, has_project
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.evidence import EvidencedProject
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.pairs import States
 from ringfence.domain.runner import compare
 from ringfence.readers.manifest.freshness import Comparison

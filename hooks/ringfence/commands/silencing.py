@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence import rules
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.finding import Finding, Undecidable
 from ringfence.domain.ignores import IgnoreUse, wrong_with
 from ringfence.domain.known import KnownUse, can_be_known
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.runner import verdict
 from ringfence.stores.known import known_path, lines_of, read_known
 

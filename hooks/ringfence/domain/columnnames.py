@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.names import nearest
 
 if TYPE_CHECKING:

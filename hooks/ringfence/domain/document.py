@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 
 if TYPE_CHECKING:

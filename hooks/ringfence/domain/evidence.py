@@ -6,9 +6,10 @@ on is proven to be the same in the judged tree.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Config
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ringfence.domain.edit import Edit
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 
 SEVERITIES = ("info", "warning", "error")

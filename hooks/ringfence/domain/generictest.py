@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping
+from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from ringfence.domain.document import Item, Scalar

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.configkeys import ADAPTERS, CONFIG, SETTINGS, words
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.propertykeys import IGNORES, PLACES, settings_of
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ Locks and changes between two states are not ignored: they have approvals and wo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, mappings_of, text_of, walk
+from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,9 @@ floor, never a floor above. A top-level module without a floor is wrong too: the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from ringfence.domain.place import Place

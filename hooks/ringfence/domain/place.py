@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from ringfence.domain.namedtuple import NamedTuple
 
 
 class Place(NamedTuple):

@@ -10,9 +10,8 @@ tests/domain/test_propertykeys.py compares the tables with the installed dbt, ke
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ringfence.domain.configkeys import CONFIG
+from ringfence.domain.namedtuple import NamedTuple
 
 # What dbt does with a key that it does not know: it refuses the file; it forgets the key (from 1.10 on with a
 # deprecation warning, on some adapters); it keeps the key for whoever may read it.

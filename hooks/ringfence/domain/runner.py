@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Known, Undecided, known
 from ringfence.domain.finding import Finding, Subject, Undecidable
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Config, Identity, Node
 from ringfence.domain.pairs import pairs
 from ringfence.domain.place import Place

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import known
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.names import did_you_mean
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.finding import SEVERITIES
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.selection import Selection, parse_selection
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.configkeys import words
 from ringfence.domain.document import Mapping, mappings_of, text_of
 from ringfence.domain.finding import Subject
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.propertykeys import CONFIG_BELOW, ENTRIES, FRESHNESS_BELOW, PLACES, TESTED, TESTS
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ import subprocess
 import weakref
 from contextlib import suppress
 from functools import cache
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.tree import Entry
 
 if TYPE_CHECKING:

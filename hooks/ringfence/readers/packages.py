@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping, mappings_of, plain, text_of
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 from ringfence.readers.static.layout import PROJECT_FILE, join, read_layout
 from ringfence.readers.static.open import DiskTree, install_folder

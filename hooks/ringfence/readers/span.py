@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.readers import trees
 
 if TYPE_CHECKING:

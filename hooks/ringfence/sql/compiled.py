@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql import sqltree
 from ringfence.sql.columns import Columns
 from ringfence.sql.shape import Gap, Query, Relation, Shape

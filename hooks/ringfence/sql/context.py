@@ -6,8 +6,9 @@ https://docs.getdbt.com/reference/dbt-jinja-functions
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql.openvalues import (
     MAX_ITEMS,
     UNDEFINED,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql.duckdb_types import Operand, united
 from ringfence.sql.shape import Gap, OutputColumn, Relation
 from ringfence.sql.values import Typed

@@ -7,9 +7,10 @@ relations and needs neither Jinja nor a SQL parser.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql import duckdb_types
 from ringfence.sql.duckdb_types import Operand
 from ringfence.sql.shape import Cast, Column, Function, Hidden, Scalar, Value

@@ -11,8 +11,9 @@ import json
 import os
 import sqlite3
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.stores.cache_file import claim, current, discard, is_local
 
 if TYPE_CHECKING:

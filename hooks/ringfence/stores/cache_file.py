@@ -11,7 +11,8 @@ import sys
 import time
 import zlib
 from contextlib import suppress
-from typing import NamedTuple
+
+from ringfence.domain.namedtuple import NamedTuple
 
 _SUFFIX = ".sqlite"
 _EDITION = frozenset("0123456789abcdef")

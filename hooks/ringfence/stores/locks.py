@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence, text_of
 from ringfence.domain.lock import UNTYPED, History, Interface, Lock, Shape
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 from ringfence.text import yaml
 from ringfence.text.scalars import quoted

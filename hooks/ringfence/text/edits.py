@@ -6,9 +6,10 @@ made in the layout at hand, is refused with its reason, and the others are made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Scalar, Sequence
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.text import surgery
 from ringfence.text.source import Source
 from ringfence.text.surgery import Refusal, Spot

@@ -7,9 +7,10 @@ edit that the file reads afterwards as it should.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.text.source import Span
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ finite, at most MAX_DEPTH deep and MAX_EXPANDED values larger than what is writt
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import MERGE, Anchor, Item, Mapping, Problem, Scalar, Sequence
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 from ringfence.text.scalars import BadScalar, construct, resolve
 

@@ -7,9 +7,10 @@ an exposure's owner, a source's identifier) is never taken from it and not compa
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.pairs import tests_of
 from ringfence.readers.static.layout import PROJECT_FILE
 

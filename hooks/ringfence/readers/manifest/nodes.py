@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Column, Config, Constraint, Identity, Node, Test, Value
 from ringfence.domain.place import Place
 from ringfence.readers.manifest.parts import columns_of, mapping_of

@@ -7,10 +7,11 @@ its first line, and `files()` and `problems()` are empty.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.generictest import GenericTest
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Node, Ref, SourceRef, Test
 from ringfence.readers.manifest.nodes import Held, Maker, column_of, held, is_latest, names_of
 from ringfence.readers.manifest.parts import mapping_of

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

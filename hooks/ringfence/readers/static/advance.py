@@ -7,9 +7,10 @@ Subjects of rules that looked up a touched key are judged again; nothing else ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.readers.static.definitions import definitions
 from ringfence.readers.static.package import EVERYWHERE, Package
 from ringfence.readers.static.project import owner_of

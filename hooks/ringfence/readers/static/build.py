@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ringfence.domain.document import Item, Mapping, Scalar, mappings_of, plain, text_of
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import ANY_SOURCE, Column, Config, Identity, Node, Ref, SourceRef, Test
 from ringfence.domain.place import Place
 from ringfence.readers.static import columns as columns_reader

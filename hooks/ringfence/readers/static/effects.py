@@ -6,9 +6,10 @@ argument from a query) makes exactly the refs or keys it touches unknown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import ANY_SOURCE, Ref, SourceRef, Value
 from ringfence.domain.place import Place
 from ringfence.readers.static.layers import HOOKS, Layer

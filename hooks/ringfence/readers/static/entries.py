@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping, Scalar, Sequence, mappings_of, plain, text_of
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Column
 
 if TYPE_CHECKING:

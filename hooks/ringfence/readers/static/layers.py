@@ -6,10 +6,11 @@ column_types, docs and contract update one level deep; grants extend where the k
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, plain
 from ringfence.domain.fact import Fact, Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Config
 from ringfence.readers.static.values import fact_of
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, plain, text_of
 from ringfence.domain.errors import RingfenceError
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.text import yaml
 
 if TYPE_CHECKING:

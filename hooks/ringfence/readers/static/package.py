@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping, Problem, Scalar, mappings_of, text_of
 from ringfence.domain.fact import Known, Unknown
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.readers.static.contents import POINTER, Contents
