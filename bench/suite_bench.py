@@ -63,7 +63,10 @@ class Bench:
 
     def measure(self, row: Row, runs: int, warmup: int) -> Measured:
         self.start(row, warm=warmup > 0)
-        reading = [self.environment.python, "-I", str(BENCH / "suite_floor.py"), str(self.repository.folder)]
-        beside = reading if row.reading else ()
+        floor = [self.environment.python, "-I", str(BENCH / "suite_floor.py"), str(self.repository.folder)]
+        columns = row.reading == "columns"
+        if columns:
+            subprocess.run([*floor, "--compile"], env=dict(self.variables(row)), check=True)
+        beside = [*floor, *(["--sql"] if columns else [])] if row.reading else ()
         step = Step([self.command(row)], self.variables(row), lambda: self.before(row), beside)
         return alternate(step, self.repository, self.environment.floor, runs, warmup)

@@ -6,6 +6,7 @@ It is made once per size and reused. Every edit has content that no run before h
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ BENCH = Path(__file__).resolve().parent
 _PREPARED = "prepared"
 _SILENT = ("RINGFENCE_", "GIT_", "PRE_COMMIT", "PREK_", "GITHUB_", "GITLAB_", "CI_", "DBT_", "PYTHON", "UV_", "XDG_")
 _SILENT_NAMES = ("CI", "VIRTUAL_ENV", "SKIP")
+_RULE = re.compile(r'^        name="(.+)",$', re.MULTILINE)
 _WHO = {
     f"GIT_{role}_{key}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -200,6 +202,12 @@ class Edits:
         """
         self._comments += 1
         return {"dbt_project.yml": f"# {fresh()}\n" * self._comments + self.repository.original("dbt_project.yml")}
+
+    def only(self, rule: str) -> dict[str, str]:
+        """Every rule of this project off but one."""
+        index = (BENCH.parent / "hooks" / "ringfence" / "rules" / "index.py").read_text(encoding="utf-8")
+        off = [f"  {name}: {{severity: 'off'}}\n" for name in _RULE.findall(index) if name != rule]
+        return {"ringfence.yml": "rules:\n" + "".join(off)}
 
     def readme(self) -> dict[str, str]:
         return {"README.md": f"A generated project, {fresh()}.\n"}

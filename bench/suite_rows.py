@@ -28,8 +28,8 @@ class Budget(NamedTuple):
 class Row(NamedTuple):
     """What is done once (`start`) and ahead of every run (`before`) is not measured.
 
-    `hook`: runs as a hook of a commit. `reading`: the floor of a cold read is measured beside it. `commits`: what was
-    edited is judged and committed before the run.
+    `hook`: runs as a hook of a commit. `reading`: the floor of a cold read is measured beside it, of `structure` or of
+    `columns` too. `commits`: what was edited is judged and committed before the run.
     """
 
     key: str
@@ -39,7 +39,7 @@ class Row(NamedTuple):
     budget: Budget
     start: Callable[[Edits], object] | None = None
     hook: bool = False
-    reading: bool = False
+    reading: str = ""
     commits: bool = False
 
 
@@ -48,6 +48,7 @@ _NEW_SQL = Budget(floors=(8.0, 9.0), megabytes=80.0)
 _WHOLE = Budget(seconds=(0.4, 2.5), megabytes=350.0)
 _HOOK = Budget(floors=(2.0, 2.0))
 _COLD = Budget(besides=2.0)
+_COLD_COLUMNS = Budget(besides=2.2, megabytes=400.0)
 _COMMIT = ("check", "--from", "index")
 _DIFF = ("diff", "--base", "HEAD", "--head", "index")
 _READ = ("diff", "--base", "HEAD", "--head", "HEAD")  # of two equal trees: everything is read, nothing compared
@@ -81,6 +82,11 @@ def _comment(edits: Edits) -> None:
     edits.repository.write(edits.comment())
 
 
+def _one_rule(edits: Edits) -> None:
+    """A rule that asks for the columns of every model, and no other."""
+    edits.repository.write(edits.only("ghost-column"))
+
+
 def _forget(edits: Edits) -> None:
     edits.repository.clear_cache()
 
@@ -96,8 +102,17 @@ def rows() -> list[Row]:
         *_hooks(),
         Row("check", "check: nothing new", ("check",), _nothing, _WHOLE),
         Row("check-facts", "check: facts known, nothing judged", ("check",), _comment, _WHOLE),
-        Row("cold", "first read: no cache, nothing judged", _READ, _forget, _COLD, reading=True),
-        Row("cold-check", "check: no cache", ("check",), _forget, Budget(), reading=True),
+        Row("cold", "first read: no cache, nothing judged", _READ, _forget, _COLD, reading="structure"),
+        Row(
+            "cold-columns",
+            "first read: columns too, one rule",
+            ("check",),
+            _forget,
+            _COLD_COLUMNS,
+            _one_rule,
+            reading="columns",
+        ),
+        Row("cold-check", "check: no cache", ("check",), _forget, Budget(), reading="columns"),
         Row("diff", "diff of 5 files: nothing new", _DIFF, _nothing, _WARM, _five),
         Row("diff-sql", "diff of 5 files: 3 new SQL, 2 YAML", _DIFF, _five, _NEW_SQL),
     ]

@@ -70,7 +70,7 @@ def test_is_a_tuple_with_names() -> None:
     assert isinstance(copy.copy(made), Ours)
     assert (Ours._fields, Ours._field_defaults) == (Theirs._fields, Theirs._field_defaults)
     with pytest.raises(TypeError, match="column"):
-        made._replace(column=1)  # type: ignore[arg-type]  # what is asked is wrong on purpose
+        made._replace(column=1)  # type: ignore[call-arg, arg-type, unused-ignore]  # asked wrong on purpose
     match made:
         case Ours(path, line, fix):
             assert (path, line, fix) == made

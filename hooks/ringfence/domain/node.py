@@ -111,7 +111,7 @@ class Column(NamedTuple):
     data_type: Fact[str | None]
     description: Fact[str]
     constraints: tuple[Constraint, ...]
-    tests: tuple[Test, ...]
+    tests: Sequence[Test]
     quote: bool
     place: Place
 

@@ -40,6 +40,7 @@ _SET_OPERATIONS = frozenset({"union", "except", "intersect"})
 # What the tree does not keep, though it decides a type or a name: `.5` for `0.5`, `+a` for `a`, which of two casts
 # comes first in `date '2020-01-01'::text`.
 _BARE_FRACTION = re.compile(r"(?<![\w.\])\"])\.\d", re.ASCII)
+_FRACTION = re.compile(r"\.\d")
 _CAST_LITERAL = re.compile(r"[a-z]\s*'(?:[^']|'')*'\s*::", re.IGNORECASE)
 _UNARY_PLUS = re.compile(r"(?:\bselect|\bdistinct|,)\s*\+", re.IGNORECASE)
 
@@ -60,9 +61,10 @@ class Columns:
     def statement(self, tree: Expression, text: str) -> int:
         """Return the position of the query that a statement is; `text` is what it was parsed from."""
         self.text = text
-        self.bare_fraction = _BARE_FRACTION.search(text) is not None
-        self.cast_literal = _CAST_LITERAL.search(text) is not None
-        self._unary_plus = _UNARY_PLUS.search(text) is not None
+        # each is searched for only where the text has its rarest part: that alone is found ten times as fast
+        self.bare_fraction = _FRACTION.search(text) is not None and _BARE_FRACTION.search(text) is not None
+        self.cast_literal = "::" in text and _CAST_LITERAL.search(text) is not None
+        self._unary_plus = "+" in text and _UNARY_PLUS.search(text) is not None
         return self.query(tree, {}, None)
 
     def marked(self, node: Expression | None) -> Marked | None:

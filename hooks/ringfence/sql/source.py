@@ -13,24 +13,35 @@ if TYPE_CHECKING:
 
     from ringfence.sql.openvalues import Jinja
 
-# A marker that stands where only a query can: alone in brackets after AS or FROM, or alone in the file.
-_AS_QUERY = re.compile(
-    rf"(?P<before>\b(?:as|from|join|materialized)\s*\(\s*)(?P<mark>{marker.PATTERN.pattern})(?P<after>\s*\))",
-    re.IGNORECASE,
-)
-_AS_TYPE = re.compile(rf"(?P<sign>::\s*|\bas\s+)(?P<mark>{marker.PATTERN.pattern})", re.IGNORECASE)
+# Words before the bracket in which a marker that stands alone can only be a query; the longest has 12 letters.
+_OPENS_QUERY = re.compile(r"(?<!\w)(?:as|from|join|materialized)\Z", re.IGNORECASE)
+_AS = re.compile(r"(?<!\w)as\Z", re.IGNORECASE)
 _CAST = re.compile(r"\b(?:try_|safe_)?cast\s*$", re.IGNORECASE)
 _ANY_TYPE = "variant"  # a type that no table knows: what a cast to it gives stays unknown
 
 
-def _with_types(text: str) -> str:
-    """Return the text with a type in place of each marker that stands where only a type can: no parser reads a name."""
+def _parsable(text: str) -> str:
+    """Return the text so that a parser reads every marker: some stand where only a type can, or only a query."""
+    made: list[str] = []
+    at = 0
+    for found in marker.PATTERN.finditer(text):
+        before = text[: found.start()].rstrip()
+        if _is_type(before, spaced=len(before) < found.start()):
+            made += [text[at : found.start()], _ANY_TYPE]
+            at = found.end()
+        elif _is_query(before, text[found.end() :]):
+            made += [text[at : found.start()], "select * from "]
+            at = found.start()
+    return "".join([*made, text[at:]])
 
-    def replaced(found: re.Match[str]) -> str:
-        is_type = found["sign"].startswith(":") or _in_cast(text[: found.start()])
-        return f"{found['sign']}{_ANY_TYPE}" if is_type else found[0]
 
-    return _AS_TYPE.sub(replaced, text)
+def _is_type(before: str, *, spaced: bool) -> bool:
+    return before.endswith("::") or (spaced and _AS.search(before[-3:]) is not None and _in_cast(before[:-2]))
+
+
+def _is_query(before: str, after: str) -> bool:
+    alone = before.endswith("(") and after.lstrip().startswith(")")
+    return alone and _OPENS_QUERY.search(before[:-1].rstrip()[-13:]) is not None
 
 
 def _in_cast(before: str) -> bool:
@@ -60,8 +71,7 @@ def read_shape(
 
     reading = Reading(adapter, macro, variable)
     texts, asked, gap = variants(source, reading)
-    texts = [_AS_QUERY.sub(r"\g<before>select * from \g<mark>\g<after>", _with_types(text)) for text in texts]
-    texts = list(dict.fromkeys(texts))
+    texts = list(dict.fromkeys(map(_parsable, texts)))
     made = queries_of([] if gap is not None else texts, adapter, reading.markers, lambda _: None)
     queries = made.queries if gap is None else (gap,)
     return Shape(

@@ -42,6 +42,8 @@ def resolve(text: str) -> object:
         return text.lower() in _TRUE
     if text in _NULL:
         return None
+    if text[0].isalpha():
+        return text  # numbers and dates do not start with a letter
     if re.fullmatch(_INT, text):
         return _integer(text)
     if re.fullmatch(_FLOAT, text):

@@ -358,7 +358,7 @@ class Builder:
                 layers += self._project_layers(self.root, "test", prefix)
             return layers + self.test_definition(test, namespace).layers
 
-        return columns_reader.Reader(self._variables, defaults, tags)
+        return columns_reader.Reader(self._variables, defaults, self._later, tags)
 
     def test_definition(self, test: str, namespace: str | None) -> Effects:
         """Return the effects of a generic test's own definition: its config() and its refs."""

@@ -13,6 +13,7 @@ from ringfence.readers.static.values import fact_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Sequence as TypedSequence
 
     from ringfence.sql.terms import Term, Var
 
@@ -22,17 +23,18 @@ _RESERVED = NOT_ARGUMENTS | {"column_name"}
 class Reader:
     """Reads the parts of entries in one context.
 
-    `variables` is `var()`, `defaults` gives the layers that a test of some name and namespace starts from, `tags` are
-    what every test gets.
+    `variables` is `var()`, `defaults` gives the layers that a test of some name and namespace starts from, `later`
+    what is made when somebody looks into it, `tags` are what every test gets.
     """
 
     def __init__(
         self,
         variables: Callable[[Var], Term],
         defaults: Callable[[str, str | None], list[Layer]],
+        later: Callable[[Callable[[], tuple[Test, ...]]], TypedSequence[Test]],
         tags: tuple[str, ...] = (),
     ) -> None:
-        self._variables, self._defaults, self._tags = variables, defaults, tags
+        self._variables, self._defaults, self._later, self._tags = variables, defaults, later, tags
 
     def columns(self, body: Mapping) -> tuple[Column, ...]:
         """Return the columns under `columns:`; of one written twice the later counts, in the earlier one's place.
@@ -44,8 +46,9 @@ class Reader:
             column = self.column(item)
             if column is not None:
                 earlier = found.get(column.name)
-                tests = (*earlier.tests, *column.tests) if earlier is not None else column.tests
-                found[column.name] = column._replace(tests=tests)
+                if earlier is not None:
+                    column = column._replace(tests=(*earlier.tests, *column.tests))
+                found[column.name] = column
         return tuple(found.values())
 
     def column(self, body: Mapping) -> Column | None:
@@ -66,7 +69,7 @@ class Reader:
             data_type=written,
             description=description(body),
             constraints=constraints(body, (column,)),
-            tests=tuple(self.tests(body, column)),
+            tests=self._later(lambda: tuple(self.tests(body, column))) if _is_tested(body) else (),
             quote=isinstance(quote, Scalar) and quote.value is True,
             place=name.place,
         )
@@ -109,6 +112,10 @@ class Reader:
             own = {key: fact_of(given[key], self._variables) for key in CONFIG_KEYS if key in given}
             layers = [*layers, Layer(own), mapping_layer(given.get("config"), self._variables)]
         return Test(name, namespace or None, column, arguments, merge(layers), at.place, body)
+
+
+def _is_tested(body: Mapping) -> bool:
+    return body.get("data_tests") is not None or body.get("tests") is not None
 
 
 def description(body: Mapping) -> Fact[str]:

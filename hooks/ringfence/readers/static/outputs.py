@@ -38,13 +38,20 @@ class Outputs:
         self._project, self._index = project, project.index
         self._open: list[str] = []
         self._circular: set[str] = set()
+        self._unpacked: dict[str, tuple[object, Output]] = {}  # key -> a record's columns as lists, and as values
 
     def of(self, key: str) -> Output:
         """Return the columns that a node produces, gaps where others may stand."""
         from ringfence.sql.shape import Gap, unpack_output
 
         record = self._record(key)
-        return (Gap(_CIRCULAR),) if record is None else unpack_output(record["o"])
+        if record is None:
+            return (Gap(_CIRCULAR),)
+        packed, output = self._unpacked.get(key, (None, ()))
+        if packed is not record["o"]:
+            output = unpack_output(record["o"])
+            self._unpacked[key] = record["o"], output
+        return output
 
     def names(self, node: Node) -> Fact[tuple[str, ...]]:
         """Return the names of a node's columns, in order, where all of them are known."""

@@ -24,6 +24,7 @@ class Shapes:
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._shelf: Shelf = shelf if shelf is not None else Nothing()
+        self._texts: dict[str, str] = {}  # of files that define macros, by blob
 
     def of(self, scope: Scope, path: str) -> Shape:
         """Return the shape of the SQL file at `path` of the scope's own package; its macros are noted as looked up."""
@@ -54,17 +55,19 @@ class Shapes:
         from ringfence.sql.source import read_shape
 
         return read_shape(
-            package.source(path), scope.adapter, lambda name: _text(scope, name), lambda name: _value(scope, name)
+            package.source(path), scope.adapter, lambda name: self._text(scope, name), lambda name: _value(scope, name)
         )
 
-
-def _text(scope: Scope, name: str) -> str | None:
-    """Return the file that defines a macro, None where no file does."""
-    found = scope.macro(name, scope.package)
-    if found is None:
-        return None
-    package, _, path = found
-    return scope.packages[package].source(path)
+    def _text(self, scope: Scope, name: str) -> str | None:
+        """Return the file that defines a macro, None where no file does."""
+        found = scope.macro(name, scope.package)
+        if found is None:
+            return None
+        package, _, path = found
+        blob = scope.packages[package].blob(path)
+        if blob not in self._texts:
+            self._texts[blob] = scope.packages[package].source(path)
+        return self._texts[blob]
 
 
 def _value(scope: Scope, name: str) -> object:
