@@ -53,7 +53,9 @@ def queries_of(
     for text in texts:
         before = len(columns.queries)
         try:
-            tops.append(columns.statement(sqltree.parse(text, adapter), text))
+            tree = sqltree.parse(text, adapter)
+            tops.append(columns.statement(tree, text))
+            sqltree.release(tree)
         except sqltree.SqlError as error:
             tops.append(columns.add(Gap(f"SQL that {error}")))
         except RecursionError:

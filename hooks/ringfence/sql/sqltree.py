@@ -50,6 +50,21 @@ def parse(sql: str, adapter: str | None) -> Expression:
     return found[0]
 
 
+def release(tree: Expression) -> None:
+    """Let go of a tree that nobody reads any more.
+
+    Parents and children hold each other, and a run collects no cycles: without this every tree stays in memory.
+    """
+    waiting: list[object] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif hasattr(node, "parent"):
+            node.parent = None
+            waiting += node.args.values()  # type: ignore[attr-defined]  # whatever has a parent has arguments
+
+
 def _sentence(error: Exception) -> str:
     """Return the parser's first words: neither the text around the place nor its colours."""
     details = getattr(error, "errors", None)

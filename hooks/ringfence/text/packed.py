@@ -1,4 +1,4 @@
-"""Positioned YAML values as plain lists and back: what a cache keeps of a file that has been parsed.
+"""Positioned YAML values from plain lists: what a reader makes of a file, and a cache keeps of it.
 
 A packed scalar starts with a number, its line; a collection with `m` or `s`; `a` stands for a collection met before,
 by its number. What is unpacked is made when it is asked for: most of a file is never looked at.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ringfence.domain.document import Anchor, Item, Mapping, Problem, Scalar, Sequence
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
-from ringfence.text.yaml import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,12 +20,22 @@ if TYPE_CHECKING:
 Packed = Any  # lists, numbers, texts: what JSON holds
 
 
-def pack(document: Document) -> Packed:
-    """Return a document as lists; `unpack` makes an equal one of them."""
-    packer = _Packer()
-    root = None if document.root is None else packer.item(document.root)
+class Document(NamedTuple):
+    """The root value (None: empty, or unreadable) and what was wrong: at most one problem stops the reading.
+
+    `ignores` are those of comments and of `meta.ringfence`, `anchors` those that no alias names.
+    """
+
+    root: Item | None
+    problems: tuple[Problem, ...]
+    ignores: tuple[Ignore, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+
+
+def pack(document: Document, root: Packed = None, *, repeats: bool = False) -> Packed:
+    """Return a document as lists; `root` is its root packed, and `repeats` says whether a collection comes twice."""
     problems = [[one.message, list(one.place[1:]), one.fix] for one in document.problems]
-    packed = [int(packer.repeats), root, problems]
+    packed = [int(repeats), root, problems]
     if not document.ignores and not document.anchors:
         return packed
     anchors = [[one.name, list(one.place[1:])] for one in document.anchors]
@@ -36,14 +46,13 @@ def same(left: Item, right: Item) -> bool:
     """Return whether two values read and stand the same, whatever file they stand in."""
     if isinstance(left, _Mapping) and isinstance(right, _Mapping):  # as they were packed: nothing is unpacked for it
         return left.place[1:] == right.place[1:] and bool(left.packed == right.packed)
-    return bool(_Packer().item(left) == _Packer().item(right))
+    return _written(left, {}) == _written(right, {})
 
 
 def unpack(packed: Packed, path: str) -> Document:
     """Return the document of a file at `path` that `pack` made lists of."""
     repeats, root, problems, *more = packed
-    unpacker = _Unpacker(path)
-    item = None if root is None else (unpacker.eager(root) if repeats else unpacker.lazy(root))
+    item = None if root is None else unpack_root(root, path, repeats=bool(repeats))
     read = tuple(Problem(message, Place(path, *place), fix) for message, place, fix in problems)
     if not more:
         return Document(item, read)
@@ -58,24 +67,22 @@ def _ignores(packed: Packed) -> tuple[Ignore, ...]:
     return tuple(map(unpack_ignore, packed))
 
 
-class _Packer:
-    def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
-        self.repeats = False
+def unpack_root(root: Packed, path: str, *, repeats: bool) -> Item:
+    """Return the value of a file at `path` that lists stand for."""
+    unpacker = _Unpacker(path)
+    return unpacker.eager(root) if repeats else unpacker.lazy(root)
 
-    def item(self, item: Item) -> Packed:
-        if isinstance(item, Scalar):
-            packed: Packed = [*item.span, item.text, int(item.quoted)]
-            if not (isinstance(item.value, str) and item.value == item.text):
-                packed.append(item.value)
-            return packed
-        if id(item) in self._numbers:
-            self.repeats = True
-            return ["a", self._numbers[id(item)]]
-        self._numbers[id(item)] = len(self._numbers)
-        if isinstance(item, Sequence):
-            return ["s", *item.place[1:], [self.item(entry) for entry in item.items]]
-        return ["m", *item.place[1:], [self.item(part) for pair in item.pairs for part in pair]]
+
+def _written(item: Item, numbers: dict[int, int]) -> object:
+    """Return what reads and stands the same where two values do, whatever file they stand in."""
+    if isinstance(item, Scalar):
+        return (*item.span, item.text, item.quoted, type(item.value).__name__)
+    if id(item) in numbers:
+        return numbers[id(item)]
+    numbers[id(item)] = len(numbers)
+    if isinstance(item, Sequence):
+        return ("s", *item.place[1:], *(_written(entry, numbers) for entry in item.items))
+    return ("m", *item.place[1:], *(_written(part, numbers) for pair in item.pairs for part in pair))
 
 
 class _Unpacker:

@@ -11,15 +11,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ringfence.domain.document import MERGE, Anchor, Item, Mapping, Problem, Scalar, Sequence
-from ringfence.domain.namedtuple import NamedTuple
+from ringfence.domain.document import MERGE, Anchor, Problem
 from ringfence.domain.place import Place
+from ringfence.text.packed import Document, pack, unpack, unpack_root
 from ringfence.text.scalars import BadScalar, construct, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ringfence.domain.document import Item
     from ringfence.domain.ignores import Ignore
+    from ringfence.text.packed import Packed
+
+__all__ = ["Document", "parse", "read"]
 
 MAX_DEPTH = 100
 MAX_EVENTS = 2_000_000
@@ -30,18 +34,6 @@ _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
-class Document(NamedTuple):
-    """The root value (None: empty, or unreadable) and what was wrong: at most one problem stops the reading.
-
-    `ignores` are those of comments and of `meta.ringfence`, `anchors` those that no alias names.
-    """
-
-    root: Item | None
-    problems: tuple[Problem, ...]
-    ignores: tuple[Ignore, ...] = ()
-    anchors: tuple[Anchor, ...] = ()
-
-
 class _Stop(Exception):  # noqa: N818  (carries the one problem that ends the reading)
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -49,22 +41,32 @@ class _Stop(Exception):  # noqa: N818  (carries the one problem that ends the re
 
 def parse(content: bytes, path: str) -> Document:
     """Return the only document of `content`. Never raises: what is wrong becomes a problem with a place in `path`."""
+    return unpack(read(content, path), path)
+
+
+def read(content: bytes, path: str) -> Packed:
+    """Return the only document of `content` as lists, as a cache keeps it. Never raises, as `parse`."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         place = _end(content[: error.start].decode("utf-8"), path)
-        return Document(None, (Problem("is not UTF-8", place, "save the file as UTF-8"),))
+        return pack(Document(None, (Problem("is not UTF-8", place, "save the file as UTF-8"),)))
     try:
         builder = _Builder(path)
         builder.run(_events(text))
     except _Stop as stop:
-        return Document(None, (stop.problem,))
+        return pack(Document(None, (stop.problem,)))
     except _yaml().YAMLError as error:
-        return Document(None, (_problem(error, text, path),))
-    empty = isinstance(builder.root, Scalar) and builder.root.value is None  # `---` alone is as empty as no byte at all
-    root = None if empty else builder.root
-    ignores = _ignores(text, root) if WORD in text else ()
-    return Document(root, tuple(builder.problems), ignores, tuple(_unused(builder, text)))
+        return pack(Document(None, (_problem(error, text, path),)))
+    root = None if _is_null(builder.root) else builder.root  # `---` alone is as empty as no byte at all
+    item = unpack_root(root, path, repeats=builder.repeats) if WORD in text and root is not None else None
+    ignores = _ignores(text, item) if WORD in text else ()
+    document = Document(None, tuple(builder.problems), ignores, tuple(_unused(builder, text)))
+    return pack(document, root, repeats=builder.repeats)
+
+
+def _is_null(root: Packed) -> bool:
+    return root is None or (len(root) == 7 and root[6] is None)
 
 
 def _ignores(text: str, root: Item | None) -> tuple[Ignore, ...]:
@@ -112,33 +114,29 @@ def _end(before: str, path: str) -> Place:
     return Place(path, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)
 
 
-def _end_of(item: Mapping | Sequence, event: Any) -> tuple[int, int]:
-    """Return where a collection ends: in block style behind its last value, whatever comments follow."""
-    start, end = event.start_mark, event.end_mark
-    if start.index == end.index and (item.pairs if isinstance(item, Mapping) else item.items):
-        last = item.pairs[-1][1] if isinstance(item, Mapping) else item.items[-1]
-        found = (last.span[2] + 1, last.span[3] + 1) if isinstance(last, Scalar) else last.place[3:]
-        if found > item.place[1:3]:  # an alias stands for a value further up
-            return found
-    return end.line + 1, end.column + 1
+def _is_scalar(item: Packed) -> bool:
+    return item[0].__class__ is int
 
 
 class _Builder:
-    """Takes events one by one and keeps the open collections on a stack of its own."""
+    """Takes events one by one and keeps the open collections on a stack of its own; all are made as packed lists."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.root: Item | None = None
+        self.root: Packed = None
+        self.repeats = False
         self.problems: list[Problem] = []
-        self._stack: list[Mapping | Sequence] = []
-        self._keys: list[Scalar | None] = []
-        self._anchors: dict[str, Item] = {}
+        self._stack: list[Packed] = []
+        self._keys: list[Packed] = []
+        self._anchors: dict[str, Packed] = {}
         self.unused: dict[str, tuple[int, int]] = {}
-        self._sizes: dict[int, tuple[int, int]] = {}  # of closed collections with an anchor: values and levels
+        self._collections: list[Packed] = []  # by number
+        self._numbers: dict[int, int] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}  # of closed collections: values and levels
         self._opened: list[int] = []
         self._levels: list[int] = []
         self._expanded = 0
-        self._merges: list[tuple[Scalar, Item]] = []
+        self._merges: list[tuple[Packed, Packed]] = []
         self._documents = 0
 
     def run(self, events: Iterator[Any]) -> None:
@@ -146,11 +144,14 @@ class _Builder:
         for count, event in enumerate(events):
             kind = type(event).__name__
             if kind == "ScalarEvent":
-                self._add(self._scalar(event), event)
+                item = self._scalar(event)
+                if event.anchor is not None:
+                    self._anchor(item, event)
+                self._add(item, event)
             elif kind == "MappingStartEvent":
-                self._open(Mapping(self._place(event)), event, count)
+                self._open("m", event, count)
             elif kind == "SequenceStartEvent":
-                self._open(Sequence(self._place(event)), event, count)
+                self._open("s", event, count)
             elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":  # noqa: PLR1714  (a tuple test is slower)
                 self._close(event, count)
             elif kind == "AliasEvent":
@@ -161,17 +162,32 @@ class _Builder:
                     raise _Stop(self._trouble(event, "holds more than one YAML document", "keep one document per file"))
             if count >= MAX_EVENTS:
                 raise _Stop(self._trouble(event, f"holds more than {MAX_EVENTS:,} YAML events", "split the file"))
-        for key, value in self._merges:
-            sources = value.items if isinstance(value, Sequence) else [value]
-            if not all(isinstance(source, Mapping) for source in sources):
-                fix = "name a mapping, or a list of mappings: <<: *anchor"
-                self.problems.append(Problem("merges what is no mapping", key.place, fix))
+        self._check_merges()
 
-    def _open(self, item: Mapping | Sequence, event: Any, count: int) -> None:
+    def _check_merges(self) -> None:
+        for key, value in self._merges:
+            held = self._meant(value)
+            sources = held[5] if held[0] == "s" else [held]
+            if not all(self._meant(source)[0] == "m" for source in sources):
+                fix = "name a mapping, or a list of mappings: <<: *anchor"
+                place = Place(self.path, key[0] + 1, key[1] + 1, key[2] + 1, key[3] + 1)
+                self.problems.append(Problem("merges what is no mapping", place, fix))
+
+    def _meant(self, item: Packed) -> Packed:
+        """Return the collection that an alias stands for, anything else as it is."""
+        return self._collections[item[1]] if item[0] == "a" else item
+
+    def _open(self, kind: str, event: Any, count: int) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise _Stop(self._trouble(event, f"nests deeper than {MAX_DEPTH} levels", "flatten it"))
         if event.tag is not None and event.tag not in _COLLECTION_TAGS:
             self.problems.append(self._trouble(event, f"uses the tag {event.tag}, which dbt cannot read", "remove it"))
+        start = event.start_mark
+        item = [kind, start.line + 1, start.column + 1, 0, 0, []]
+        self._numbers[id(item)] = len(self._collections)
+        self._collections.append(item)
+        if event.anchor is not None:
+            self._anchor(item, event)
         self._add(item, event)
         self._stack.append(item)
         self._keys.append(None)
@@ -184,14 +200,24 @@ class _Builder:
         size, levels = count + self._expanded - self._opened.pop(), self._levels.pop() + 1
         self._sizes[id(item)] = size, levels
         self._reach(levels)
-        item.place = Place(*item.place[:3], *_end_of(item, event))
+        item[3], item[4] = self._end_of(item, event)
+
+    def _end_of(self, item: Packed, event: Any) -> tuple[int, int]:
+        """Return where a collection ends: in block style behind its last value, whatever comments follow."""
+        start, end = event.start_mark, event.end_mark
+        if start.index == end.index and item[5]:
+            last = self._meant(item[5][-1])
+            found = (last[2] + 1, last[3] + 1) if _is_scalar(last) else (last[3], last[4])
+            if found > (item[1], item[2]):  # an alias stands for a value further up
+                return found
+        return end.line + 1, end.column + 1
 
     def _alias(self, event: Any) -> None:
         item = self._anchors.get(event.anchor)
         if item is None:
             raise _Stop(self._trouble(event, f"names the unknown anchor *{event.anchor}", "define the anchor first"))
         self.unused.pop(event.anchor, None)
-        if not isinstance(item, Scalar):
+        if not _is_scalar(item):
             if id(item) not in self._sizes:
                 raise _Stop(self._trouble(event, f"names *{event.anchor} inside itself", "write the value out"))
             size, levels = self._sizes[id(item)]
@@ -202,40 +228,46 @@ class _Builder:
             if len(self._stack) + levels > MAX_DEPTH:
                 raise _Stop(self._trouble(event, f"nests deeper than {MAX_DEPTH} levels", "flatten it"))
             self._reach(levels)
+            self.repeats = True
+            item = ["a", self._numbers[id(item)]]
         self._add(item, event)
 
     def _reach(self, levels: int) -> None:
         if self._levels:
             self._levels[-1] = max(self._levels[-1], levels)
 
-    def _add(self, item: Item, event: Any) -> None:
+    def _anchor(self, item: Packed, event: Any) -> None:
         anchor = event.anchor
-        if anchor is not None and item is not self._anchors.get(anchor):
-            if anchor in self._anchors:
-                first = self._anchors[anchor].place.line
-                said = f"defines the anchor &{anchor} twice, first at line {first}"
-                self.problems.append(self._trouble(event, said, "give each anchor a name of its own"))
-            self._anchors[anchor] = item
-            self.unused[anchor] = event.start_mark.line, event.start_mark.column
+        if anchor in self._anchors:
+            earlier = self._anchors[anchor]
+            first = earlier[0] + 1 if _is_scalar(earlier) else earlier[1]
+            said = f"defines the anchor &{anchor} twice, first at line {first}"
+            self.problems.append(self._trouble(event, said, "give each anchor a name of its own"))
+        self._anchors[anchor] = item
+        self.unused[anchor] = event.start_mark.line, event.start_mark.column
+
+    def _add(self, item: Packed, event: Any) -> None:
         if not self._stack:
             self.root = item
             return
         top = self._stack[-1]
-        if isinstance(top, Sequence):
-            top.items.append(item)
+        if top[0] == "s":
+            top[5].append(item)
         elif (key := self._keys[-1]) is not None:
-            top.pairs.append((key, item))
-            if key.text == MERGE and not key.quoted:
+            top[5] += (key, item)
+            if key[4] == MERGE and not key[5]:
                 self._merges.append((key, item))
             self._keys[-1] = None
-        elif isinstance(item, Scalar):
+        elif _is_scalar(item):
             self._keys[-1] = item
         else:
             fix = "quote the Jinja expression, or name the key"
             raise _Stop(self._trouble(event, "uses a list or mapping as a key", fix))
 
-    def _scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: Any) -> Packed:
         text, tag = event.value, event.tag
+        start, end = event.start_mark, event.end_mark
+        item = [start.line, start.column, end.line, end.column, text, 1 if event.style else 0]
         try:
             if tag is not None and tag != "!":
                 value = construct(tag, text)
@@ -244,12 +276,11 @@ class _Builder:
         except BadScalar as bad:
             self.problems.append(self._trouble(event, str(bad), "quote it"))
             value = text
-        start, end = event.start_mark, event.end_mark
-        return Scalar(value, text, bool(event.style), self.path, (start.line, start.column, end.line, end.column))
-
-    def _place(self, event: Any) -> Place:
-        start, end = event.start_mark, event.end_mark
-        return Place(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        if value is not text:
+            item.append(value)
+        return item
 
     def _trouble(self, event: Any, message: str, fix: str) -> Problem:
-        return Problem(message, self._place(event), fix)
+        start, end = event.start_mark, event.end_mark
+        place = Place(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        return Problem(message, place, fix)

@@ -72,7 +72,7 @@ class Contents:
 
             kept = self._shelved("yaml", blob)
             if kept is None:
-                kept = packed.pack(_document(self._content(tree, path, blob), path))
+                kept = _document(self._content(tree, path, blob), path)
                 self._keep("yaml", blob, kept)
             self._documents[path, blob] = packed.unpack(kept, path)
         return self._documents[path, blob]
@@ -139,13 +139,14 @@ def _docs(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\{%[-+]?\s*docs\s+([A-Za-z_]\w*)", plain)))
 
 
-def _document(content: bytes, path: str) -> Document:
-    from ringfence.text import yaml
+def _document(content: bytes, path: str) -> Any:
+    """Return a YAML file as the lists that `packed.unpack` takes."""
+    from ringfence.text import packed, yaml
 
     if content.startswith(POINTER):
         fix = "keep this file out of Git LFS, in .gitattributes"
-        return yaml.Document(None, (Problem(_NOT_HERE, Place(path), fix),))
-    return yaml.parse(content, path)
+        return packed.pack(packed.Document(None, (Problem(_NOT_HERE, Place(path), fix),)))
+    return yaml.read(content, path)
 
 
 def _read(kind: str, content: bytes) -> Facts:
