@@ -79,3 +79,18 @@ def test_shapes_and_outputs_are_kept_whole(truth: Truth, case: Case) -> None:
     shape, output = shape_of(case.source), known(truth, case.source)
     assert unpack_shape(pack(shape)) == shape
     assert unpack_output(pack(output)) == output
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "select __ringfence_9__ from x",
+        "select a from __ringfence_0__",
+        "{% set a = 1 %}select a, __ringfence_1__.b from __ringfence_0__",
+        "select a as __ringfence_4__x, b.__ringfence_2__ from x",
+        f"select __ringfence_{'9' * 5000}__ from x",
+    ],
+)
+def test_names_that_read_like_markers_are_not_followed(source: str) -> None:
+    output = resolve(shape_of(source), lambda relation: (Gap(relation.label),))
+    assert all(isinstance(one, Gap) or one.type is None for one in output)

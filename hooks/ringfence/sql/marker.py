@@ -10,7 +10,7 @@ from ringfence.sql.shape import Gap, Merged, Relation, Spread
 # What a marker stands for: a relation, columns written out, a query made by a macro, or something that is not known.
 Marked: TypeAlias = Relation | Spread | Merged | Gap
 
-PATTERN = re.compile(r"__ringfence_(\d+)__", re.IGNORECASE)
+PATTERN = re.compile(r"__ringfence_(\d{1,9})__", re.IGNORECASE)
 
 
 def name(number: int) -> str:

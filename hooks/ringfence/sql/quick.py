@@ -41,6 +41,14 @@ class _NotSimple(Exception):  # noqa: N818  (a way out, always caught here)
     pass
 
 
+def parts(source: str) -> list[str | Call] | None:
+    """Return a template as its text and its calls in order, as Jinja would put them out; None where it holds more."""
+    try:
+        return _Reader(source).parts()
+    except _NotSimple:
+        return None
+
+
 def read(source: str) -> Facts | None:
     """Return the facts of a simple template, or None for one that only the walker can read."""
     try:
@@ -67,12 +75,14 @@ class _Reader:
             if kind == "#":
                 self.at = self._required(_COMMENT, start).end()
             elif kind == "{":
-                yield from self._output(start, guards[-1])
+                made = self._output(start)
+                if made is not None:
+                    yield self._placed(*made, guards[-1])
             else:
                 found = self._required(_STATEMENT, start)
                 self.at = found.end()
                 if found[1]:
-                    yield self._made("is_incremental", found.start(3), (), (), guards[-1])
+                    yield self._placed("is_incremental", found.start(3), (), (), guards[-1])
                     guards.append(FALSE)
                     branches.append(False)
                 elif not branches or (found[4] and branches[-1]):
@@ -85,21 +95,45 @@ class _Reader:
         if branches:
             raise _NotSimple
 
-    def _output(self, start: int, guard: Term) -> Iterator[Call]:
+    def parts(self) -> list[str | Call]:
+        """Return text and calls in order. Raises _NotSimple."""
+        self.text = self.text.removesuffix("\n")  # Jinja drops the last line's end
+        made: list[str | Call] = []
+        strip = False
+        while (opening := _OPENING.search(self.text, self.at)) is not None:
+            start, before = opening.start(), self.at
+            call: Call | None = None
+            if opening[0] == "{#":
+                self.at = self._required(_COMMENT, start).end()
+            elif opening[0] == "{{" and (found := self._output(start)) is not None:
+                name, _, args, keywords = found
+                call = Call(name, args, keywords, None, TRUE, 1, 1)
+            else:
+                raise _NotSimple
+            text = self.text[before:start]
+            text = text.lstrip() if strip else text
+            made.append(text.rstrip() if self.text[start + 2] == "-" else text)
+            made += [] if call is None else [call]
+            strip = self.text[self.at - 3] == "-" and self.at - 3 > start + 2  # `{#-#}` has one sign, and it opens
+        rest = self.text[self.at :]
+        return [*made, rest.lstrip() if strip else rest]
+
+    def _output(self, start: int) -> tuple[str, int, tuple[Term, ...], tuple[tuple[str, Term], ...]] | None:
+        """Return name, place of the bracket, arguments and keywords of a call; None where nothing is called."""
         found = self._required(_CALL, start)
         name, bracket = found[1], found[2]
         self.at = found.end()
         if bracket != "(":
-            return
+            return None
         args, keywords = self._arguments()
         self.at = self._required(_CLOSING, self.at).end()
         if name == "var" and args and isinstance(args[0], Const):
-            return
+            return None
         if name.split(".", 1)[0] in _VALUES or (name == "config" and args):
             raise _NotSimple
-        yield self._made(name, found.start(2), args, keywords, guard)
+        return name, found.start(2), args, keywords
 
-    def _made(
+    def _placed(
         self, name: str, bracket: int, args: tuple[Term, ...], keywords: tuple[tuple[str, Term], ...], guard: Term
     ) -> Call:
         self._line += self.text.count("\n", self._counted, bracket)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ringfence.sql import marker
+from ringfence.sql import marker, plain
 from ringfence.sql.shape import Gap, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ringfence.sql.openvalues import Jinja
+    from ringfence.sql.shape import Query
 
 # Words before the bracket in which a marker that stands alone can only be a query; the longest has 12 letters.
 _OPENS_QUERY = re.compile(r"(?<!\w)(?:as|from|join|materialized)\Z", re.IGNORECASE)
@@ -66,6 +67,18 @@ def read_shape(
     `variable` gives what `vars:` says of a name: a plain value, an `Open` one, or UNDEFINED for a name not declared.
     """
     from ringfence.sql.compiled import queries_of
+
+    found = plain.read(source)
+    if found is not None:
+        made = queries_of([_parsable(found.text)], adapter, found.relations, lambda _: None)
+        return Shape(
+            adapter or "",
+            made.queries,
+            made.tops,
+            relations=found.relations,
+            ctes=made.ctes,
+            hidden=_gaps(made.queries),
+        )
     from ringfence.sql.reading import Reading
     from ringfence.sql.skeleton import variants
 
@@ -85,5 +98,9 @@ def read_shape(
         variables=tuple(reading.variables),
         env_vars=tuple(reading.env_vars),
         ctes=made.ctes,
-        hidden=(*reading.hidden, *((query.why, 1) for query in queries if isinstance(query, Gap))),
+        hidden=(*reading.hidden, *_gaps(queries)),
     )
+
+
+def _gaps(queries: Iterable[Query]) -> tuple[tuple[str, int], ...]:
+    return tuple((query.why, 1) for query in queries if isinstance(query, Gap))
