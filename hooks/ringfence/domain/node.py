@@ -40,6 +40,19 @@ class Identity(NamedTuple):
         return self.name if self.version is None else f"{self.name}.v{self.version}"
 
 
+# What a `ref()` can mean.
+READABLE = ("model", "seed", "snapshot")
+
+
+def readable(key: str, name: str) -> Identity | None:
+    """Return the identity with this key where a `ref()` of that name can mean it, else None."""
+    kind, package, rest = key.split(".", 2)
+    base, _, version = rest.partition(f"{name}.v")
+    if kind not in READABLE or (rest != name and (base or not version)):
+        return None
+    return Identity(kind, package, name, version or None)
+
+
 class Ref(NamedTuple):
     """One `ref()`: the package where one is named, the model, the version where one is pinned."""
 

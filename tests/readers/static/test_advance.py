@@ -93,7 +93,14 @@ def _changed(changes: Mapping[str, str | None]) -> tuple[StaticProject, Wave | N
             {"models/v.yml": "models:\n  - name: d\n    versions:\n      - v: 1\n"},
             {"models/v.yml", "models/d_v1.sql"},
             {
-                *("shop:entry:model:d", "shop:declared:model:d", "shop:stem:d", "shop:stem:d_v1", "nodes:*"),
+                *(
+                    "shop:entry:model:d",
+                    "shop:declared:model:d",
+                    "shop:stem:d",
+                    "shop:stem:d_v1",
+                    "shop:versions:d",
+                    "nodes:*",
+                ),
                 *("node:model.shop.d.v1", "node:model.shop.d_v1"),
             },
         ),

@@ -61,8 +61,11 @@ def _keys(package: Package, entry: PropertiesEntry) -> Iterator[str]:
     for name in declared_names(entry):
         yield package.key(f"declared:{entry.kind}", name)
     if entry.kind == "model":
-        for stem in sorted(possible_stems(entry)):
+        stems = sorted(possible_stems(entry))
+        for stem in stems:
             yield package.key("stem", stem)
+        if stems:
+            yield package.key("versions", entry.name)
     elif entry.kind == "snapshot":
         yield package.key("name", entry.name)
     elif entry.kind == "source" and (owner := text_of(entry.body.get("overrides"))) is not None:

@@ -71,7 +71,9 @@ class Entries:
         return model if version.latest and not self._own.holds("model", stem) else stem
 
     def stems_of(self, model: str) -> list[str]:
-        """Return the stems of all versions of a model; none for an unversioned one."""
+        """Return the stems of all versions of a model; none for an unversioned one, whose entry nobody opens for it."""
+        if not any(package.holds("versions", model) for package in (self._own, self._root)):
+            return []
         entry = self.of("model", model)
         return [self.stem_of(model, version) for version in versions_of(entry.body)] if entry is not None else []
 

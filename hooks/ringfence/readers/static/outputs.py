@@ -76,7 +76,7 @@ class Outputs:
         try:
             made, output = self._worked_out(key)
         finally:
-            looked_up = self._index.end()
+            looked_up = self._index.end() - {f"node:{key}"}  # what it is itself says the stamp
             self._open.pop()
         record = {"w": sorted(looked_up), "s": made, "n": _names(output), "o": output}
         self._index.state.put(OUTPUTS, key, record)

@@ -9,7 +9,7 @@ from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.generictest import BUILT_IN, GenericTest
-from ringfence.domain.node import Identity, Node, Ref, SourceRef, Test
+from ringfence.domain.node import READABLE, Identity, Node, Ref, SourceRef, Test, readable
 from ringfence.readers.static.build import Builder, Candidate, test_references
 from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ringfence.readers.static.state import Changes, State
     from ringfence.sql.terms import Block
 
-_READABLE = ("model", "seed", "snapshot")
 PROFILES = "profiles.yml"
 # Files beside dbt_project.yml that every node may depend on.
 FOUNDATIONS = frozenset({"packages.yml", "dependencies.yml", "package-lock.yml", ".dbtignore", PROFILES})
@@ -452,14 +451,14 @@ class StaticProject:
         return found
 
     def _find_name(self, name: str) -> list[Identity]:
+        """Return what goes by a name, as it is recorded: no file is opened for it."""
         found: dict[Identity, None] = {}
         for package in self._packages.values():
             stems = [name, *self._builders[package.name].entries.stems_of(name)]
+            self.index.note_all(f"node:{kind}.{package.name}.{name}" for kind in READABLE)
             for path in dict.fromkeys(path for stem in stems for path in self.index.paths(package.key("name", stem))):
-                candidates, looked_up = self.identities(owner_of(package, path, self.name))
-                self.index.note_all(looked_up)
-                identities = (one.identity for one in candidates)
-                found.update(dict.fromkeys(one for one in identities if one.kind in _READABLE and one.name == name))
+                record = self.index.state.record(UNITS, owner_of(package, path, self.name))
+                found.update(dict.fromkeys(one for key in record["n"] if (one := readable(key, name)) is not None))
         return list(found)
 
     def target(self, ref: Ref, package: str) -> str | None:
