@@ -84,7 +84,7 @@ VOCABULARY = {
 _LONG = 5
 OPEN = frozenset({"postgres", "duckdb", "trino"})
 
-_BASE = re.compile(r"\s*([a-z_][a-z0-9_]*(?: +[a-z_][a-z0-9_]*)*)\s*(?:[(<\[].*)?", re.IGNORECASE | re.DOTALL)
+_BASE = r"(?is)\s*([a-z_][a-z0-9_]*(?: +[a-z_][a-z0-9_]*)*)\s*(?:[(<\[].*)?"  # compiled when it is needed
 
 _KINDS = {
     "text": frozenset({"varchar", "char", "nvarchar", "nvarchar2", "nchar", "citext", "bpchar"}),
@@ -112,7 +112,7 @@ _KINDS = {
 
 def base_of(written: str) -> str | None:
     """Return the words a type starts with, in small letters: `decimal` for `DECIMAL(10, 2)`; None where none are."""
-    found = _BASE.fullmatch(written)
+    found = re.fullmatch(_BASE, written)
     return None if found is None else " ".join(found[1].lower().split())
 
 

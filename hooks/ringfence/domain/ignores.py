@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 # Families whose findings may be ignored, or known; the others are silenced by nothing of this kind.
 FAMILIES = ("RF2", "RF3", "RF5", "RF6", "RF7", "RF8", "RF9")
 WORD = "ringfence"
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# Patterns are compiled when one is needed: most runs meet no ignore.
+_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _SAID = r"[ \t]*ringfence:[ \t]*ignore\b(?:\[(?P<rules>[^\]\n]*)\])?[ \t]*(?P<reason>.*?)[ \t]*"
-_YAML = re.compile(rf"(?:^|(?<=[ \t]))#{_SAID}$")
-_SQL = re.compile(rf"(?:--|#-?){_SAID}(?:-?#\}}.*)?$")
-_ONLY_COMMENT = re.compile(r"\s*(?:#|--|\{#|$)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YAML = rf"(?:^|(?<=[ \t]))#{_SAID}$"
+_SQL = rf"(?:--|#-?){_SAID}(?:-?#\}}.*)?$"
+_ONLY_COMMENT = r"\s*(?:#|--|\{#|$)"
+_DATE = r"\d{4}-\d{2}-\d{2}"
 
 
 class Ignore(NamedTuple):
@@ -76,14 +77,14 @@ def in_comments(text: str, *, yaml: bool) -> tuple[Ignore, ...]:
     """
     if f"{WORD}:" not in text:
         return ()
-    pattern = _YAML if yaml else _SQL
-    lines = _BREAK.split(text.removeprefix("\ufeff"))
+    pattern = re.compile(_YAML if yaml else _SQL)
+    lines = re.split(_BREAK, text.removeprefix("\ufeff"))
     found = []
     for number, line in enumerate(lines):
         said = pattern.search(line)
         if said is not None:
             rules = tuple(rule.strip() for rule in (said["rules"] or "").split(",") if rule.strip())
-            alone = _ONLY_COMMENT.match(line) is not None
+            alone = re.match(_ONLY_COMMENT, line) is not None
             target = _next(lines, number) if alone else number + 1
             found.append(Ignore(rules, said["reason"], number + 1, said.start() + 1, target))
     return tuple(found)
@@ -91,7 +92,7 @@ def in_comments(text: str, *, yaml: bool) -> tuple[Ignore, ...]:
 
 def _next(lines: list[str], number: int) -> int:
     """Return the first line after `number` that holds more than a comment, counted from 1; else the line itself."""
-    following = (at for at in range(number + 1, len(lines)) if not _ONLY_COMMENT.match(lines[at]))
+    following = (at for at in range(number + 1, len(lines)) if not re.match(_ONLY_COMMENT, lines[at]))
     return next(following, number) + 1
 
 
@@ -167,6 +168,6 @@ def wrong_with(ignore: Ignore, codes: dict[str, str], today: str) -> str:
             return f"names {rule}, which cannot be ignored"
     if not ignore.reason:
         return "gives no reason"
-    if ignore.expires and not _DATE.fullmatch(ignore.expires):
+    if ignore.expires and not re.fullmatch(_DATE, ignore.expires):
         return f"expires on {ignore.expires}, which is no date"
     return f"expired on {ignore.expires}" if ignore.expires and ignore.expires < today else ""
