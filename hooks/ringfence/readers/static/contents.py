@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ringfence.domain.shelf import Shelf
     from ringfence.domain.tree import Tree
     from ringfence.sql.terms import Facts
+    from ringfence.text.seedtypes import Columns
     from ringfence.text.yaml import Document
 
 _YAML = (".yml", ".yaml")
@@ -89,6 +90,18 @@ class Contents:
             self._headers[blob] = kept
         header = self._headers[blob]
         return None if header.encode().startswith(POINTER) else header
+
+    def seed_types(self, tree: Tree, path: str, delimiter: str) -> Columns:
+        """Return the kinds of a seed's columns, told by its values: a large one is read once, ever."""
+        from ringfence.text import seedtypes
+
+        key = f"{delimiter}{self._blob(tree, path)}"
+        kept = self._shelved("csvtypes", key)
+        if kept is None:
+            made = seedtypes.read(tree.read([path]).get(path, b""), delimiter)
+            self._keep("csvtypes", key, [made.kinds, made.why])
+            return made
+        return seedtypes.Columns(tuple(kept[0]), kept[1])
 
     def docs(self, tree: Tree, path: str) -> tuple[str, ...] | None:
         """Return the names of a Markdown file's docs blocks; None where the repository holds a pointer to it."""

@@ -14,7 +14,7 @@ from ringfence.domain.place import Place
 from ringfence.readers.static.state import OUTPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from ringfence.domain.fact import Fact
     from ringfence.domain.node import Node
@@ -39,6 +39,8 @@ class Outputs:
         self._open: list[str] = []
         self._circular: set[str] = set()
         self._unpacked: dict[str, tuple[object, Output]] = {}  # key -> a record's columns as lists, and as values
+        self._typed: dict[str, tuple[Output, set[str]]] = {}
+        self._typing: set[str] = set()
 
     def of(self, key: str) -> Output:
         """Return the columns that a node produces, gaps where others may stand."""
@@ -52,6 +54,45 @@ class Outputs:
             output = unpack_output(record["o"])
             self._unpacked[key] = record["o"], output
         return output
+
+    def typed(self, key: str) -> Output:
+        """Return the columns that a node produces, with the types that dbt infers from the values of seeds as well.
+
+        The values are read for it: `of` gives the same names and all types that do not rest on them.
+        """
+        from ringfence.readers.static import seeds
+        from ringfence.sql.shape import OutputColumn
+
+        columns = self.of(key)
+        if not any(isinstance(one, OutputColumn) and one.type is None and one.why == seeds.VALUES for one in columns):
+            return columns
+        if key not in self._typed:
+            self._index.begin()
+            try:
+                made = self._with_types(key, columns)
+            finally:
+                looked_up = self._index.end()
+            self._typed[key] = made, looked_up
+        made, looked_up = self._typed[key]
+        self._index.note_all(looked_up)
+        return made
+
+    def _with_types(self, key: str, columns: Output) -> Output:
+        from ringfence.readers.static import seeds
+
+        node = self._project.node(key)
+        if node is None or key in self._typing:
+            return columns
+        packages = self._project.packages
+        if node.identity.kind == "seed":
+            return seeds.typed(
+                columns, node, packages[node.identity.package], self._project.package, self._project.adapter
+            )
+        self._typing.add(key)
+        try:
+            return self._resolved(node, self.typed)
+        finally:
+            self._typing.discard(key)
 
     def names(self, node: Node) -> Fact[tuple[str, ...]]:
         """Return the names of a node's columns, in order, where all of them are known."""
@@ -93,23 +134,30 @@ class Outputs:
         return stamp(self._project, node), pack((Gap(_CIRCULAR),) if key in self._circular else output)
 
     def _columns(self, node: Node) -> Output:
-        from ringfence.sql.resolve import resolve
+        from ringfence.readers.static import seeds
         from ringfence.sql.shape import Gap
 
         kind, materialized = node.identity.kind, node.materialized
         if kind == "seed":
-            return _seed(node, self._project.adapter)
+            return seeds.named(node, self._project.packages[node.identity.package], self._project.adapter)
         if kind == "source":
             return _source(node, self._project.adapter)
         if kind != "model" or node.language != "sql":
             return (Gap(f"a {kind}" if kind != "model" else "a Python model"),)
         if isinstance(materialized, Known) and str(materialized.value) not in _PLAIN:
             return (Gap(f"the materialization {materialized.value}"),)
+        return self._resolved(node, self.of)
+
+    def _resolved(self, node: Node, of: Callable[[str], Output]) -> Output:
+        """Return the columns of a model over those that `of` gives of a node by its key."""
+        from ringfence.sql.resolve import resolve
+        from ringfence.sql.shape import Gap
+
         shape = self._project.shapes.of(self._project.builder_of(node).scope, node.path)
 
         def columns_of(relation: Relation) -> Output:
             target = self._target(relation, node.identity.package)
-            return (Gap(relation.label),) if target is None else self.of(target)
+            return (Gap(relation.label),) if target is None else of(target)
 
         return resolve(shape, columns_of)
 
@@ -149,20 +197,6 @@ def _names(output: Packed) -> list[str] | str:
             return "a column without a name that is known"
         names.append(column.name)
     return names
-
-
-def _seed(node: Node, adapter: str | None) -> Output:
-    from ringfence.sql.declared import stored_type
-    from ringfence.sql.shape import Gap, OutputColumn
-
-    header = node.outputs
-    if isinstance(header, Unknown):
-        return (Gap(header.reason),)
-    types = node.config.get("column_types")
-    declared = types.value if isinstance(types, Known) and isinstance(types.value, dict) else {}
-    folded = {str(name).lower(): stored_type(str(kind), adapter) for name, kind in declared.items()}
-    why = "a seed whose column_types are not known" if isinstance(types, Unknown) else "a seed without column_types"
-    return tuple(OutputColumn(name, folded.get(name.lower()), None, (), why) for name in header.value)
 
 
 def _source(node: Node, adapter: str | None) -> Output:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ringfence.readers.static.layout import Layout
     from ringfence.readers.static.state import Index
     from ringfence.sql.terms import Block, Facts
+    from ringfence.text.seedtypes import Columns
 
 # Key of a properties file -> kind of the entries below it.
 ENTRY_KINDS = {
@@ -183,6 +184,11 @@ class Package:
     def header(self, path: str) -> str | None:
         """Return the first line of a seed, or None where it cannot be had."""
         return self.contents.header(self.tree, path)
+
+    def seed_types(self, path: str, delimiter: str) -> Columns:
+        """Return the kinds of a seed's columns; who asks depends on all of its values."""
+        self.index.note(self.key("file", path))
+        return self.contents.seed_types(self.tree, path, delimiter)
 
     def docs_in(self, path: str) -> tuple[str, ...] | None:
         """Return the names of the docs blocks of a Markdown file, or None where its content cannot be had."""
