@@ -1,17 +1,16 @@
 """Output columns as ringfence reads them, held against what DuckDB built: names, order, types.
 
-python bench/columns.py [--dbt PYTHON] [--reasons N] [--target NAME] PROJECT_FOLDER ...
+python bench/columns.py [--dbt PYTHON] [--reasons N] [--target NAME] REPOSITORY[:FOLDER] ...
 
-Each folder is a dbt project for DuckDB with its profiles.yml, packages installed. It is copied, built there with dbt,
-and every model is described. The models are then analysed in the order of the graph: from source, where seeds have the
-names of their header and declared types and nothing is known of sources; and from compiled SQL, where seeds, sources,
-snapshots and Python models have the columns that DuckDB tells of.
+Each folder is a dbt project for DuckDB with its profiles.yml, packages installed. Its repository is copied, built there
+with dbt, and every model is described. The models are then analysed in the order of the graph: from source, as a check
+reads them, with no more than the files; and from compiled SQL, where seeds, sources, snapshots and Python models have
+the columns that DuckDB tells of.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import re
@@ -20,21 +19,19 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import yaml
 
+from ringfence.readers.static.open import DiskTree, open_projects
 from ringfence.sql.compiled import read_compiled
-from ringfence.sql.openvalues import UNDEFINED
 from ringfence.sql.resolve import resolve
 from ringfence.sql.shape import Gap, Output, OutputColumn, Relation
-from ringfence.sql.source import read_shape
 
 Node = dict[str, Any]
-_BUILT_IN = ("dbt", "dbt_duckdb")
 
 
 class Score(NamedTuple):
@@ -48,8 +45,9 @@ class Score(NamedTuple):
 class Project:
     """A project that dbt has built: its manifest, and what DuckDB says of its relations."""
 
-    def __init__(self, folder: Path, python: str, target: str | None, build: bool) -> None:  # noqa: FBT001
-        self.folder = folder
+    def __init__(self, top: Path, inside: str, python: str, target: str | None, *, build: bool) -> None:
+        self.top, self.inside = top, inside
+        self.folder = folder = top / inside
         arguments = [] if target is None else ["--target", target]
         if build:
             self._dbt(python, "seed", *arguments)
@@ -63,7 +61,6 @@ class Project:
         self.database.execute(f"set file_search_path = '{folder}'")
         for extension in profile.get("extensions", ()):
             self.database.execute(f"load {extension}")
-        self.vars = self._vars()
         self.relations = {
             tuple(part.lower() for part in self._parts(node)): key
             for key, node in self.nodes.items()
@@ -82,24 +79,6 @@ class Project:
         name = yaml.safe_load((self.folder / "dbt_project.yml").read_text())["profile"]
         profile = yaml.safe_load((self.folder / "profiles.yml").read_text())[name]
         return dict(profile["outputs"][target or profile["target"]])
-
-    def _vars(self) -> dict[str, dict[str, object]]:
-        found: dict[str, dict[str, object]] = {}
-        root = yaml.safe_load((self.folder / "dbt_project.yml").read_text())
-        given = root.get("vars") or {}
-        files = [self.folder / "dbt_project.yml", *self.folder.glob("dbt_packages/*/dbt_project.yml")]
-        for file in files:
-            settings = yaml.safe_load(file.read_text())
-            name = settings["name"]
-            own = settings.get("vars") or {}
-            values = {
-                **{key: value for key, value in own.items() if not isinstance(value, dict)},
-                **(own.get(name) or {}),
-            }
-            values.update({key: value for key, value in given.items() if not isinstance(value, dict)})
-            values.update(given.get(name) or {})
-            found[name] = values
-        return found
 
     def _parts(self, node: Node) -> tuple[str, str, str]:
         name = node.get("alias") or node.get("identifier") or node["name"]
@@ -136,97 +115,13 @@ class Project:
         for key in sorted(self.nodes):
             yield from visit(key)
 
-    def upstream(self, node: Node, relation: Relation) -> str | None:
-        """Return the node that a relation of a node is."""
-        if relation.kind == "source":
-            return next(
-                (
-                    key
-                    for key in self.nodes
-                    if key.startswith("source.")
-                    and tuple(self.nodes[key]["unique_id"].split(".")[2:]) == relation.parts
-                ),
-                None,
-            )
-        names = [relation.parts[-1], f"{relation.parts[-1]}.v{relation.version}"]
-        candidates = [key for key in node.get("depends_on", {}).get("nodes", ()) if key.split(".", 2)[2] in names]
-        versioned = [
-            key
-            for key in node.get("depends_on", {}).get("nodes", ())
-            if key.split(".", 2)[2].startswith(f"{relation.parts[-1]}.v")
-        ]
-        return next(iter([*candidates, *versioned]), None)
-
-    def macro(self, package: str) -> Callable[[str], str | None]:
-        """Return the macros that a package's models see, dbt's own left out."""
-        held: dict[str, str] = {}
-        for made in self.manifest["macros"].values():
-            if made["package_name"] not in _BUILT_IN:
-                held[f"{made['package_name']}.{made['name']}"] = made["macro_sql"]
-        root = self.manifest["metadata"]["project_name"]
-
-        def find(name: str) -> str | None:
-            if "." in name:
-                return held.get(name)
-            return held.get(f"{package}.{name}") or held.get(f"{root}.{name}")
-
-        return find
-
-
-def declared(project: Project, key: str) -> Output:
-    """Return what sources say of a node that is no SQL model."""
-    node = project.nodes[key]
-    if node["resource_type"] == "seed":
-        path = project.folder / node["original_file_path"]
-        if not path.exists():
-            path = next(iter(project.folder.glob(f"dbt_packages/*/{node['original_file_path']}")), path)
-        if not path.exists():
-            return (Gap("a seed that is not there"),)
-        with path.open(encoding="utf-8-sig") as file:
-            header = next(csv.reader(file, delimiter=node["config"].get("delimiter") or ","), [])
-        types = {name.lower(): kind for name, kind in (node["config"].get("column_types") or {}).items()}
-        return tuple(_of_seed(name, types.get(name.lower())) for name in header)
-    if node["resource_type"] == "source":
-        return (Gap("a source"),)  # what its YAML declares need be neither all nor true
-    return (Gap(f"a {node['resource_type']} in {node.get('language', 'sql')}"),)
-
-
-def _of_seed(name: str, kind: str | None) -> OutputColumn:
-    return OutputColumn(name, _type(kind), True, why="a seed without column_types")
-
-
-def _type(written: str | None) -> str | None:
-    """Return DuckDB's own spelling of a declared type."""
-    if written is None:
-        return None
-    try:
-        return str(duckdb.execute(f"describe select cast(null as {written})").fetchall()[0][1])
-    except duckdb.Error:
-        return None
-
-
-def _variables(values: dict[str, object]) -> Callable[[str], object]:
-    return lambda name: values.get(name, UNDEFINED)
-
 
 def from_source(project: Project) -> Iterator[tuple[str, Output]]:
-    known: dict[str, Output] = {}
+    """Yield what the sources alone say of every model, packages as installed."""
+    static = open_projects(DiskTree(str(project.top)), str(project.top), [(project.inside, "duckdb")])[0]
     for key in project.order():
-        node = project.nodes[key]
-        if node["language"] != "sql":
-            known[key] = (Gap("a Python model"),)
-            continue
-        variable = _variables(project.vars.get(node["package_name"], {}))
-        shape = read_shape(node["raw_code"], "duckdb", project.macro(node["package_name"]), variable)
-
-        def columns_of(relation: Relation, node: Node = node) -> Output:
-            found = project.upstream(node, relation) if relation.kind != "this" else None
-            if found is None:
-                return (Gap(relation.label),)
-            return known[found] if found in known else declared(project, found)
-
-        known[key] = resolve(shape, columns_of)
-        yield key, known[key]
+        if project.nodes[key]["language"] == "sql":
+            yield key, static.outputs.typed(key)
 
 
 def from_compiled(project: Project) -> Iterator[tuple[str, Output]]:
@@ -320,22 +215,24 @@ def report(label: str, found: Score, reasons: int) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("folders", nargs="+", metavar="REPOSITORY[:FOLDER]")
     parser.add_argument("--dbt", default=sys.executable, help="the interpreter that has dbt-duckdb")
     parser.add_argument("--target", help="the target of the profile")
     parser.add_argument("--reasons", type=int, default=10, help="how many causes of Unknown are shown")
     parser.add_argument("--keep", action="store_true", help="take the folders as built before: no copy, no build")
     asked = parser.parse_args(argv)
     failed = 0
-    for folder in asked.folders:
-        print(folder)
+    for written in asked.folders:
+        print(written)
+        top, _, inside = written.partition(":")
         with tempfile.TemporaryDirectory() as temporary:
-            place = folder.resolve()
+            place = Path(top).resolve()
             if not asked.keep:
-                place = Path(temporary) / folder.resolve().name
                 left_out = shutil.ignore_patterns(".git", "target", ".venv*")
-                shutil.copytree(folder.resolve(), place, symlinks=True, ignore=left_out)
-            project = Project(place, asked.dbt, asked.target, build=not asked.keep)
+                copy = Path(temporary) / place.name
+                shutil.copytree(place, copy, symlinks=True, ignore=left_out)
+                place = copy
+            project = Project(place, inside, asked.dbt, asked.target, build=not asked.keep)
             for label, answers in (("source", from_source(project)), ("compiled", from_compiled(project))):
                 found = score(project, answers)
                 failed += len(found.wrong)

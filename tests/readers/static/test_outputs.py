@@ -123,7 +123,7 @@ def _over(before: StaticProject, old: dict[str, str], new: dict[str, str], *, ou
         ("models/a.sql", "select id, cast(amount as decimal(18, 2)) as amount from {{ source('raw', 't') }} --", "a"),
         ("macros/m.sql", FILES["macros/m.sql"].replace("integer", "bigint"), "bc"),
         ("macros/m.sql", FILES["macros/m.sql"] + "-- more\n", "b"),
-        ("models/sources.yml", FILES["models/sources.yml"].replace("integer", "bigint"), "abc"),
+        ("models/sources.yml", FILES["models/sources.yml"].replace("integer", "bigint"), ""),
         ("models/sources.yml", FILES["models/sources.yml"] + "# more\n", ""),
         ("seeds/seeds.yml", FILES["seeds/seeds.yml"].replace("varchar", "text"), ""),
         ("seeds/seeds.yml", FILES["seeds/seeds.yml"].replace(", column_types: {code: varchar}", ""), "c"),

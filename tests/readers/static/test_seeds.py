@@ -72,7 +72,7 @@ def test_models_that_read_each_other_have_types_as_far_as_they_are_known() -> No
         ("macros/m.sql", "{% macro create_csv_table(m, t) %}{% endmacro %}", "loads in a way of its own"),
         ("seeds/seeds.yml", "seeds:\n  - name: n\n    config: {column_types: '{{ env_var(\"x\") }}'}\n", "not known"),
         ("seeds/seeds.yml", "seeds:\n  - name: n\n    config: {delimiter: '{{ env_var(\"x\") }}'}\n", ""),
-        ("seeds/seeds.yml", "seeds:\n  - name: n\n    config: {column_types: {code: mood}}\n", "the type mood of a seed"),
+        ("seeds/seeds.yml", "seeds:\n  - name: n\n    config: {column_types: {code: mood}}\n", "the type mood"),
         ("seeds/n.csv", "\n", ""),
     ],
 )
@@ -85,6 +85,40 @@ def test_declared_types_count_for_names_written_alike() -> None:
     files = {**FILES, "seeds/n.csv": "Code, born\n1,2020-01-01\n"}
     files["seeds/seeds.yml"] = "seeds:\n  - name: n\n    config: {column_types: {code: bigint, born: text}}\n"
     assert typed(read(files), "seed.shop.n") == [("Code", "INTEGER"), ("born", "DATE")]
+
+
+def test_templates_of_types_are_followed_as_far_as_the_adapter_decides() -> None:
+    files = {
+        **FILES,
+        "dbt_project.yml": "name: shop\nseeds:\n  shop:\n    +column_types: {size: text, code: text}\n    n: {}\n",
+        "seeds/seeds.yml": """\
+seeds:
+  - name: n
+    config:
+      column_types:
+        code: "{{ 'int64' if target.type == 'bigquery' else 'bigint' }}"
+        born: |
+          {%- if target.type in ("bigquery", "databricks") -%} string {%- else -%} varchar(256) {%- endif -%}
+""",
+    }
+    told = [("code", "BIGINT"), ("born", "VARCHAR"), ("size", "VARCHAR"), ("label", "VARCHAR")]
+    assert typed(read(files), "seed.shop.n") == told
+    files["seeds/seeds.yml"] += "        label: \"{{ env_var('KIND') }}\"\n"
+    assert why(read(files)) == {"a seed whose column_types are not known"}
+
+
+PACKAGE = {
+    "packages.yml": "packages: [{local: inner}]\n",
+    "inner/dbt_project.yml": "name: inner\nseeds: {+column_types: {a: '{{ target.type }}', b: text}}\n",
+    "inner/seeds/s.csv": "a,b\n1,2\n",
+    "dbt_project.yml": "name: shop\nseeds: {inner: {s: {+column_types: {a: date}}}}\n",
+}
+
+
+def test_templates_of_types_in_packages() -> None:
+    assert typed(read(PACKAGE), "seed.inner.s") == [("a", "DATE"), ("b", "VARCHAR")]
+    patched = {**PACKAGE, "seeds/seeds.yml": "seeds: [{name: s, config: {column_types: {b: '{{ target.type }}'}}}]\n"}
+    assert why(read(patched), "seed.inner.s") == {"a seed whose column_types are not known"}
 
 
 def test_other_adapters_have_no_types() -> None:

@@ -138,7 +138,7 @@ def _packages(layout: Layout, tree: Tree, disk: str | None, root: Package) -> tu
             names.add(_name(item))
             continue
         path = join(owner.root, local, PROJECT_FILE)
-        content = tree.read([path]).get(path) if not path.startswith("../") else None
+        content = tree.read([path]).get(path) if not path.startswith(("../", "/")) else None
         if content is None:
             if disk is None or not _linked(layout, disk, join(owner.root, local)):
                 names.add(posixpath.basename(local.rstrip("/")).replace("-", "_"))

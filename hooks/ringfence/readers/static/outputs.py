@@ -64,7 +64,7 @@ class Outputs:
         from ringfence.sql.shape import OutputColumn
 
         columns = self.of(key)
-        if not any(isinstance(one, OutputColumn) and one.type is None and one.why == seeds.VALUES for one in columns):
+        if not any(isinstance(one, OutputColumn) and one.type is None and one.why in seeds.LATER for one in columns):
             return columns
         if key not in self._typed:
             self._index.begin()
@@ -141,7 +141,7 @@ class Outputs:
         if kind == "seed":
             return seeds.named(node, self._project.packages[node.identity.package], self._project.adapter)
         if kind == "source":
-            return _source(node, self._project.adapter)
+            return _source()
         if kind != "model" or node.language != "sql":
             return (Gap(f"a {kind}" if kind != "model" else "a Python model"),)
         if isinstance(materialized, Known) and str(materialized.value) not in _PLAIN:
@@ -199,18 +199,15 @@ def _names(output: Packed) -> list[str] | str:
     return names
 
 
-def _source(node: Node, adapter: str | None) -> Output:
-    """Return what YAML says of a table: each column is there, and any number of others."""
-    from ringfence.sql.declared import stored_type
-    from ringfence.sql.shape import Gap, OutputColumn
+def _source() -> Output:
+    """Return what is known of a table that dbt does not make: nothing.
 
-    gap = Gap("a source, of which YAML need not name every column")
-    columns: list[OutputColumn | Gap] = [gap]
-    for column in node.columns:
-        kind = column.data_type
-        declared = stored_type(kind.value, adapter) if isinstance(kind, Known) and kind.value else None
-        columns += [OutputColumn(column.name, declared, None, (), "a column of a source without data_type"), gap]
-    return tuple(columns)
+    What YAML declares of it is a claim. Real projects declare columns that are not there and leave out others, and
+    nothing compares `data_type` with the warehouse: neither counts as a fact here, both stay in `Node.columns`.
+    """
+    from ringfence.sql.shape import Gap
+
+    return (Gap("a source, whose columns only its warehouse knows"),)
 
 
 def flow(project: StaticProject, stale: Iterable[str]) -> set[str]:
