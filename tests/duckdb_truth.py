@@ -18,7 +18,10 @@ TABLES = {
     ),
     "u": "ID integer, other varchar, ts timestamp",
     "w": "id bigint not null, other varchar, z decimal(5,1)",
+    "texts": "id varchar, note varchar, day varchar",
 }
+# Tables of which no more is known than that all of their columns are of one type.
+UNIFORM = {"texts": "VARCHAR"}
 
 
 def _bare(name: str) -> str:
@@ -36,6 +39,8 @@ class Truth:
             self.connection.execute(f"create table {name} ({columns})")
 
     def columns_of(self, relation: Relation) -> Output:
+        if relation.parts[-1] in UNIFORM:
+            return (Gap("a table of texts", UNIFORM[relation.parts[-1]]),)
         rows = self.connection.execute(f'describe "{relation.parts[-1]}"').fetchall()
         return tuple(OutputColumn(row[0], row[1], row[2] == "YES") for row in rows)
 

@@ -8,6 +8,8 @@ _COLUMNS = {
     "t": ["id", "Name", "day", "amt", "f", "d", "b", "ts", "bi", "si", "tz", "ti", "hi", "big"],
     "u": ["ID", "other", "ts"],
     "w": ["id", "other", "z"],
+    "texts": ["id", "note", "day"],
+    "unknown_table": ["id", "x", "y", "nothing"],
 }
 _BINARY = ["+", "-", "*", "/", "//", "%", "||", "=", "<", "and", "or", "is distinct from"]
 _FUNCTIONS = [

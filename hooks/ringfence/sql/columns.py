@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ringfence.sql import marker
+from ringfence.sql.csvfile import reads_texts
 from ringfence.sql.expressions import Terms
 from ringfence.sql.identifiers import name_of
 from ringfence.sql.shape import (
@@ -274,7 +275,8 @@ class Columns:
             # with an alias, DuckDB 1 keeps this name and DuckDB 2 takes the alias
             bare = alias is None or alias.args.get("columns")
             return self.add(Select((Item(bounds if bare else None, term),)))
-        return Gap(f"the table function {name.lower()}")
+        uniform = node.key == "readcsv" and self.adapter == "duckdb" and reads_texts(node.sql(dialect="duckdb"))
+        return Gap(f"the table function {name.lower()}", "VARCHAR" if uniform else "")
 
     def _table_name(self, node: Expression, of: int | Relation | Gap) -> str:
         """Return the name that qualifies the columns of a table without alias, where the text decides it."""

@@ -157,8 +157,11 @@ def _larger(left: str, right: str) -> str | None:
     if None in sizes:
         return None
     (width, scale), (other_width, other_scale) = (size for size in sizes if size is not None)
+    whole = max(width - scale, other_width - other_scale)
     larger = max(scale, other_scale)
-    return _as_decimal(max(width - scale, other_width - other_scale) + larger, larger)
+    if not kinds & {*_SIGNED}:
+        larger = min(larger, _WIDEST - whole)  # of two decimals that do not fit, the digits before the point are kept
+    return _as_decimal(whole + larger, larger)
 
 
 def _numeric(kind: str) -> bool:

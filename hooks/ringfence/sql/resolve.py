@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ringfence.sql.scope import Scope, lookup
+from ringfence.sql.scope import Scope, lookup, shadowed
 from ringfence.sql.shape import (
     Column,
     Gap,
@@ -123,8 +123,12 @@ class _Closing:
     def _select(self, query: Select) -> Output:
         scope = self.scope(query)
         made: list[OutputColumn | Gap] = []
+        stars: list[tuple[Star, Output]] = []
         for item in query.items:
-            made += self._item(item, scope, made)
+            found = self._item(item, scope, made)
+            made += found if not stars else [_beside(one, stars) for one in found]
+            if self._duckdb and isinstance(item, Star) and _gapped(found):
+                stars.append((item, found))
         if query.open_end:
             made = [one if isinstance(one, Gap) else _untyped(one, query.open_end) for one in made]
             made.append(Gap(query.open_end))
@@ -192,7 +196,7 @@ class _Closing:
             return (Gap("a star that changes a column that is there twice, or that USING merges"),)
         for column in columns:
             if isinstance(column, Gap) or column.name is None:
-                made.append(column)
+                made.append(Gap(column.why) if isinstance(column, Gap) and replaced else column)
                 continue
             key = column.name.lower()
             if key in without:
@@ -210,7 +214,7 @@ class _Closing:
         without = {name.lower() for name in item.without}
         for column in self._columns_of(item.relation):
             if isinstance(column, Gap):
-                made.append(column)
+                made.append(Gap(column.why))
             elif column.name is None:
                 made.append(Gap(f"a column of {item.relation.label} whose name is not known"))
             elif column.name.lower() not in without:
@@ -229,7 +233,7 @@ class _Closing:
         closed = not _gapped(left) and not _gapped(right)
         if not closed or len(left) != len(right):
             why = next((one.why for one in (*left, *right) if isinstance(one, Gap)), "sides of different lengths")
-            return tuple(one if isinstance(one, Gap) else _untyped(one, why) for one in left)
+            return tuple(Gap(one.why) if isinstance(one, Gap) else _untyped(one, why) for one in left)
         pairs = zip(_closed(left), _closed(right), strict=True)
         return tuple(_stacked(one, other, self._shape.dialect) for one, other in pairs)
 
@@ -240,7 +244,7 @@ class _Closing:
             or any(isinstance(one, OutputColumn) and one.name is None for one in (*left, *right))
         ):
             why = next((one.why for one in (*left, *right) if isinstance(one, Gap)), "columns without a known name")
-            return (*(one if isinstance(one, Gap) else _untyped(one, why) for one in left), Gap(why))
+            return (*(Gap(one.why) if isinstance(one, Gap) else _untyped(one, why) for one in left), Gap(why))
         others = {str(one.name).lower(): one for one in _closed(right)}
         made = []
         for one in _closed(left):
@@ -309,6 +313,18 @@ def _stacked(one: OutputColumn, other: OutputColumn, dialect: str) -> OutputColu
     return OutputColumn(one.name, kind, nullable, origins, why)
 
 
+def _beside(column: OutputColumn | Gap, stars: list[tuple[Star, Output]]) -> OutputColumn | Gap:
+    """Return a column after stars that hide columns: DuckDB gives the first of one name that name, whatever its type.
+
+    A name that a star leaves out is not hidden in it.
+    """
+    if isinstance(column, Gap):
+        return column
+    name = (column.name or "").lower()
+    hiding = [columns for star, columns in stars if name not in {one.lower() for one in star.without}]
+    return shadowed(column, [one for columns in hiding for one in columns])
+
+
 def _renamed(columns: Output, names: tuple[str, ...]) -> Output:
     """Return the columns under the names of `alias(a, b)`: the first ones, where no gap stands before them."""
     made: list[OutputColumn | Gap] = []
@@ -326,8 +342,14 @@ def _untyped(column: OutputColumn, why: str) -> OutputColumn:
 
 def _joined_gaps(columns: Output) -> Output:
     """Return the columns with one gap where several stand side by side."""
-    pairs = zip((None, *columns), columns, strict=False)
-    return tuple(one for before, one in pairs if not (isinstance(one, Gap) and isinstance(before, Gap)))
+    made: list[OutputColumn | Gap] = []
+    for one in columns:
+        before = made[-1] if made else None
+        if isinstance(one, Gap) and isinstance(before, Gap):
+            made[-1] = before if one.type == before.type else Gap(before.why)
+        else:
+            made.append(one)
+    return tuple(made)
 
 
 def _closed(columns: Output) -> list[OutputColumn]:

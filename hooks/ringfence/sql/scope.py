@@ -30,6 +30,8 @@ class Scope:
         self.outer, self._duckdb = outer, duckdb
         self._entries: list[_Entry] = []
         self._all: list[OutputColumn | Gap] = []
+        self._behind_using: set[str] = set()
+        self._late: set[int] = set()  # positions of columns before which another relation hides columns
         self._unordered = ""
         self.merged: set[str] = set()  # folded names of the columns that USING made one
 
@@ -60,6 +62,11 @@ class Scope:
             using = [str(one.name).lower() for one in right if isinstance(one, OutputColumn)]
             using = [name for name in using if name in here]
         self.merged.update(using)
+        seen = {str(one.name).lower() for one in left if isinstance(one, OutputColumn)}
+        if using and any(isinstance(one, Gap) for one in left):
+            # what USING merges may be hidden, of either side's type, and comes before all others of its name
+            self._behind_using.update(name for name in using if name not in seen)
+            left = [Gap(one.why) if isinstance(one, Gap) else one for one in left]
         if using and not self._duckdb:
             self._unordered = "the order of the columns that USING merges"
         others = {str(one.name).lower(): one for one in right if isinstance(one, OutputColumn)}
@@ -70,11 +77,20 @@ class Scope:
             for one in left
         ]
         self._all = [*merged, *(one for one in right if isinstance(one, Gap) or str(one.name).lower() not in using)]
+        if any(isinstance(one, Gap) for one in left):
+            self._late.update(range(len(left), len(self._all)))
 
     def star(self, table: str) -> Output:
         """Return the columns of `*`, or of `table.*`."""
         if not table:
-            return (Gap(self._unordered),) if self._unordered else tuple(self._all)
+            if self._unordered:
+                return (Gap(self._unordered),)
+            return tuple(
+                shadowed(one, self._all[:position])
+                if self._duckdb and position in self._late and isinstance(one, OutputColumn)
+                else one
+                for position, one in enumerate(self._all)
+            )
         found = [entry for entry in self._entries if table.lower() in entry.names]
         if len(found) == 1:
             return found[0].columns
@@ -96,21 +112,29 @@ class Scope:
         columns = found[0].columns
         if len(columns) == 1 and isinstance(columns[0], OutputColumn) and columns[0].name is None:
             columns = (columns[0]._replace(name=name),)  # the only column that can be meant
-        return _one(name, columns) or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
+        return (
+            _one(name, columns) or _behind(columns) or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
+        )
 
     def _unqualified(self, name: str) -> Typed:
+        if name.lower() in self._behind_using:
+            return _hidden(f"{name}, which USING merges with a column that is not seen")
         found = _one(name, self._all)
         if found is not None:
             return found
         gap = _gap(self._all)
         if gap:
-            return _hidden(gap)
+            return (_behind(self._all) if self.outer is None else None) or _hidden(gap)
         return self.outer.find(name, "") if self.outer is not None else _hidden(f"{name}, which is not there")
 
     def closed(self, name: str) -> bool:
         """Return whether it is certain that no relation here, or around, has a column of this name."""
         around = self.outer is None or self.outer.closed(name)
-        return around and not _gap(self._all) and _one(name, self._all) is None
+        return around and not _gap(self._all) and not self.has(name)
+
+    def has(self, name: str) -> bool:
+        """Return whether a relation here is seen to have a column of this name."""
+        return _one(name, self._all) is not None
 
 
 def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -> Typed:
@@ -119,12 +143,16 @@ def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -
     A column of the relations comes before an alias of the same list.
     https://duckdb.org/docs/stable/sql/dialect/friendly_sql
     """
-    if not column.table and before and scope.closed(column.name):
-        aliases = [one for one in before if isinstance(one, OutputColumn) and same(one.name, column.name)]
-        if len(aliases) == 1:
-            one = aliases[0]
-            return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
-    return scope.find(column.name, column.table)
+    found = scope.find(column.name, column.table)
+    if column.table or not before or scope.has(column.name):
+        return found
+    aliases = [one for one in before if isinstance(one, OutputColumn) and same(one.name, column.name)]
+    if len(aliases) == 1 and scope.closed(column.name):
+        one = aliases[0]
+        return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
+    if any(one.type != found.type for one in aliases) and found.type is not None:
+        return _hidden(f"{column.name}, which may be a column or an alias")
+    return found
 
 
 def same(left: str | None, right: str) -> bool:
@@ -155,6 +183,19 @@ def _gap(columns: Sequence[OutputColumn | Gap]) -> str:
         if one.name is None:
             return "a column whose name is not known"
     return ""
+
+
+def _behind(columns: Sequence[OutputColumn | Gap]) -> Typed | None:
+    """Return what a column is worth that only a gap can hold, where all gaps hold columns of one type."""
+    kinds = {one.type for one in columns if isinstance(one, Gap)}
+    kinds |= {"" for one in columns if isinstance(one, OutputColumn) and one.name is None}
+    return Typed(kinds.pop(), None) if len(kinds) == 1 and "" not in kinds else None
+
+
+def shadowed(column: OutputColumn, before: Sequence[OutputColumn | Gap]) -> OutputColumn:
+    """Return a column of no known type where gaps before it may hide one of its name and of another type."""
+    gap = next((one for one in before if isinstance(one, Gap) and one.type != column.type), None)
+    return column if gap is None or column.type is None else column._replace(type=None, why=gap.why)
 
 
 def _own_names(source: Source) -> tuple[str, ...]:

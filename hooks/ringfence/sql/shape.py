@@ -111,9 +111,13 @@ class Spread(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A place where further columns may stand that nobody knows, and what hides them."""
+    """A place where further columns may stand that nobody knows, and what hides them.
+
+    `type` is what each of them is of, where that is certain: a file may be read as nothing but text.
+    """
 
     why: str
+    type: str = ""
 
 
 class Source(NamedTuple):

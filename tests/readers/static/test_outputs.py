@@ -92,7 +92,7 @@ def test_models_that_read_each_other_have_columns_that_nobody_knows() -> None:
         project = read(circle)
         found = {name: told(project, name) for name in order}
         assert found["y"] == found["z"] == [(None, None)]
-        assert found["x"] == [(None, None), ("x", "INTEGER")]
+        assert found["x"] == [(None, None), ("x", None)]  # the circle may hide one of this name
 
 
 def test_a_node_that_is_not_there_has_unknown_columns() -> None:

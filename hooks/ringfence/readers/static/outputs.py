@@ -134,14 +134,14 @@ class Outputs:
         return stamp(self._project, node), pack((Gap(_CIRCULAR),) if key in self._circular else output)
 
     def _columns(self, node: Node) -> Output:
-        from ringfence.readers.static import seeds
+        from ringfence.readers.static import seeds, sources
         from ringfence.sql.shape import Gap
 
         kind, materialized = node.identity.kind, node.materialized
         if kind == "seed":
             return seeds.named(node, self._project.packages[node.identity.package], self._project.adapter)
         if kind == "source":
-            return _source()
+            return sources.columns(node, self._project.adapter)
         if kind != "model" or node.language != "sql":
             return (Gap(f"a {kind}" if kind != "model" else "a Python model"),)
         if isinstance(materialized, Known) and str(materialized.value) not in _PLAIN:
@@ -197,17 +197,6 @@ def _names(output: Packed) -> list[str] | str:
             return "a column without a name that is known"
         names.append(column.name)
     return names
-
-
-def _source() -> Output:
-    """Return what is known of a table that dbt does not make: nothing.
-
-    What YAML declares of it is a claim. Real projects declare columns that are not there and leave out others, and
-    nothing compares `data_type` with the warehouse: neither counts as a fact here, both stay in `Node.columns`.
-    """
-    from ringfence.sql.shape import Gap
-
-    return (Gap("a source, whose columns only its warehouse knows"),)
 
 
 def flow(project: StaticProject, stale: Iterable[str]) -> set[str]:
