@@ -424,10 +424,13 @@ _STATEMENTS: dict[type[nodes.Node], Callable[[Template, nodes.Node, Evaluator], 
 )
 
 
-def variants(source: str, reading: Reading) -> tuple[list[str], list[str], Gap | None]:
-    """Return the texts that a template can become, the conditions that tell them apart, and why some are missing."""
+def variants(source: str, reading: Reading, block: str = "") -> tuple[list[str], list[str], Gap | None]:
+    """Return the texts that a template can become, the conditions that tell them apart, and why some are missing.
+
+    With `block`, such as `snapshot:orders`, it is that block of the template.
+    """
     try:
-        body = jinja.parse(source).body
+        body = _body(jinja.parse(source), block)
     except jinja.JinjaError as error:
         return [], [], Gap(f"Jinja that cannot be parsed, line {error.line}: {error}")
     waiting: list[list[bool]] = [[]]
@@ -451,6 +454,12 @@ def variants(source: str, reading: Reading) -> tuple[list[str], list[str], Gap |
         asked.update(dict.fromkeys(run.asked))
         waiting += [[*run.taken[:place], not run.taken[place]] for place in range(len(given), len(run.taken))]
     return list(texts), list(asked), None
+
+
+def _body(template: nodes.Template, block: str) -> list[nodes.Node]:
+    if not block:
+        return template.body
+    return next((held.body for held in template.find_all(nodes.Macro) if held.name == block), [])
 
 
 def _is_plain(value: Jinja) -> bool:

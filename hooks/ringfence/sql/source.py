@@ -60,15 +60,16 @@ def read_shape(
     adapter: str | None,
     macro: Callable[[str], str | None],
     variable: Callable[[str], Jinja],
+    block: str = "",
 ) -> Shape:
-    """Return the shape of a model from its source alone.
+    """Return the shape of a model from its source alone, or of one block of it: `snapshot:orders`.
 
     `macro` gives the source of the file that defines a macro, by `name` or `package.name`, None where there is none.
     `variable` gives what `vars:` says of a name: a plain value, an `Open` one, or UNDEFINED for a name not declared.
     """
     from ringfence.sql.compiled import queries_of
 
-    found = plain.read(source)
+    found = None if block else plain.read(source)
     if found is not None:
         made = queries_of([_parsable(found.text)], adapter, found.relations, lambda _: None)
         return Shape(
@@ -83,7 +84,7 @@ def read_shape(
     from ringfence.sql.skeleton import variants
 
     reading = Reading(adapter, macro, variable)
-    texts, asked, gap = variants(source, reading)
+    texts, asked, gap = variants(source, reading, block)
     texts = list(dict.fromkeys(map(_parsable, texts)))
     made = queries_of([] if gap is not None else texts, adapter, reading.markers, lambda _: None)
     queries = made.queries if gap is None else (gap,)

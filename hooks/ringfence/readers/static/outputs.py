@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from ringfence.sql.shape import Output, Packed, Relation
 
 _CIRCULAR = "models that read each other"
+# Kind -> settings that columns rest on.
+_SETTINGS = {
+    "source": ("meta", "plugin", "external_location"),
+    "seed": ("column_types", "delimiter"),
+    "snapshot": ("strategy", "updated_at", "hard_deletes", "dbt_valid_to_current", "snapshot_meta_column_names"),
+}
 # What dbt makes of a query as it stands; another materialization may add columns or make something else.
 _PLAIN = frozenset(
     {"table", "view", "incremental", "ephemeral", "materialized_view", "dynamic_table", "streaming_table", "external"}
@@ -90,7 +96,7 @@ class Outputs:
             )
         self._typing.add(key)
         try:
-            return self._resolved(node, self.typed)
+            return self._built(node, self._selected(node, self.typed))
         finally:
             self._typing.discard(key)
 
@@ -115,45 +121,74 @@ class Outputs:
         self._circular.discard(key)
         self._index.begin()
         try:
-            made, output = self._worked_out(key)
+            made, output, names = self._worked_out(key)
         finally:
             looked_up = self._index.end() - {f"node:{key}"}  # what it is itself says the stamp
             self._open.pop()
-        record = {"w": sorted(looked_up), "s": made, "n": _names(output), "o": output}
+        record = {"w": sorted(looked_up), "s": made, "n": names, "o": output}
         self._index.state.put(OUTPUTS, key, record)
         return record
 
-    def _worked_out(self, key: str) -> tuple[object, Packed]:
-        """Return what a node's columns rest on, and the columns as lists."""
+    def _worked_out(self, key: str) -> tuple[object, Packed, list[str] | str]:
+        """Return what a node's columns rest on, the columns as lists, and the names of those that it selects."""
         from ringfence.sql.shape import Gap, pack
 
         node = self._project.node(key)
         if node is None:
-            return None, pack((Gap("a node that does not exist"),))
-        output = self._columns(node)
-        return stamp(self._project, node), pack((Gap(_CIRCULAR),) if key in self._circular else output)
+            return None, *_packed((Gap("a node that does not exist"),))
+        selected = self._selected(node, self.of)
+        if key in self._circular:
+            selected = (Gap(_CIRCULAR),)
+        columns = self._built(node, selected)
+        packed, names = _packed(selected)
+        return stamp(self._project, node), packed if columns is selected else pack(columns), names
 
-    def _columns(self, node: Node) -> Output:
-        from ringfence.readers.static import seeds, sources
+    def _selected(self, node: Node, of: Callable[[str], Output]) -> Output:
+        """Return the columns that a node's own text gives, over those that `of` tells of other nodes by their keys."""
+        from ringfence.readers.static import seeds, snapshots, sources
         from ringfence.sql.shape import Gap
 
-        kind, materialized = node.identity.kind, node.materialized
+        kind, materialized, adapter = node.identity.kind, node.materialized, self._project.adapter
         if kind == "seed":
-            return seeds.named(node, self._project.packages[node.identity.package], self._project.adapter)
+            return seeds.named(node, self._project.packages[node.identity.package], adapter)
         if kind == "source":
-            return sources.columns(node, self._project.adapter)
+            return sources.columns(node, adapter)
+        if kind == "snapshot":
+            return snapshots.with_added(self._snapshot(node, of), node, self._project.package, adapter)
         if kind != "model" or node.language != "sql":
             return (Gap(f"a {kind}" if kind != "model" else "a Python model"),)
         if isinstance(materialized, Known) and str(materialized.value) not in _PLAIN:
             return (Gap(f"the materialization {materialized.value}"),)
-        return self._resolved(node, self.of)
+        return self._resolved(node, of)
 
-    def _resolved(self, node: Node, of: Callable[[str], Output]) -> Output:
-        """Return the columns of a model over those that `of` gives of a node by its key."""
+    def _built(self, node: Node, selected: Output) -> Output:
+        """Return the columns that others find, where a contract decides more about them than the text does."""
+        from ringfence.readers.static import contracts
+
+        adapter = self._project.adapter
+        if node.identity.kind != "model" or not contracts.enforced(node, adapter):
+            return selected
+        return contracts.promised(selected, node, adapter)
+
+    def _snapshot(self, node: Node, of: Callable[[str], Output]) -> Output:
+        """Return what a snapshot selects: its block does, or the one relation that its entry names."""
+        from ringfence.sql.shape import Gap, Relation
+
+        if node.path.endswith(".sql"):
+            return self._resolved(node, of, f"snapshot:{node.identity.name}")
+        if isinstance(node.refs, Unknown) or isinstance(node.sources, Unknown):
+            return (Gap("a snapshot of a relation that is not known"),)
+        read = [Relation("ref", tuple(filter(None, ref[:2])), ref.version) for ref in node.refs.value]
+        read += [Relation("source", tuple(source)) for source in node.sources.value]
+        target = self._target(read[0], node.identity.package) if len(read) == 1 else None
+        return (Gap("a snapshot of a relation that is not known"),) if target is None else of(target)
+
+    def _resolved(self, node: Node, of: Callable[[str], Output], block: str = "") -> Output:
+        """Return the columns of a file's query, or of a block of it."""
         from ringfence.sql.resolve import resolve
         from ringfence.sql.shape import Gap
 
-        shape = self._project.shapes.of(self._project.builder_of(node).scope, node.path)
+        shape = self._project.shapes.of(self._project.builder_of(node).scope, node.path, block)
 
         def columns_of(relation: Relation) -> Output:
             target = self._target(relation, node.identity.package)
@@ -176,27 +211,32 @@ def stamp(project: StaticProject, node: Node) -> object:
     """Return what a node's columns rest on besides what is looked up for them: its file and some settings."""
     package = project.packages[node.identity.package]
     if node.identity.kind == "source":
-        return [[column.name, repr(column.data_type)] for column in node.columns]
-    settings = [node.config.get(key) for key in ("column_types", "delimiter")] if node.identity.kind == "seed" else []
-    return [package.blob(node.path), *map(_told, (node.materialized, *settings))]
+        return [_told(node.config.get(key)) for key in _SETTINGS["source"]]
+    keys = _SETTINGS.get(node.identity.kind, ())
+    told: list[object] = [package.blob(node.path), *map(_told, (node.materialized, *map(node.config.get, keys)))]
+    if not isinstance(node.contract, Known) or node.contract.value:
+        told.append([[column.name, _told(column.data_type)] for column in node.columns])
+    return told
 
 
 def _told(fact: Fact[Any]) -> str:
     return repr(fact.value if isinstance(fact, Known) else fact.reason)
 
 
-def _names(output: Packed) -> list[str] | str:
-    """Return the names of columns, or why not all of them are known."""
-    from ringfence.sql.shape import Gap, unpack_output
+def _packed(output: Output) -> tuple[Packed, list[str] | str]:
+    """Return columns as lists, and their names or why not all of them are known."""
+    from ringfence.sql.shape import Gap, pack
 
     names: list[str] = []
-    for column in unpack_output(output):
+    told = ""
+    for column in output:
         if isinstance(column, Gap):
-            return column.why
-        if column.name is None:
-            return "a column without a name that is known"
-        names.append(column.name)
-    return names
+            told = told or column.why
+        elif column.name is None:
+            told = told or "a column without a name that is known"
+        else:
+            names.append(column.name)
+    return pack(output), told or names
 
 
 def flow(project: StaticProject, stale: Iterable[str]) -> set[str]:

@@ -26,14 +26,17 @@ class Shapes:
         self._shelf: Shelf = shelf if shelf is not None else Nothing()
         self._texts: dict[str, str] = {}  # of files that define macros, by blob
 
-    def of(self, scope: Scope, path: str) -> Shape:
-        """Return the shape of the SQL file at `path` of the scope's own package; its macros are noted as looked up."""
+    def of(self, scope: Scope, path: str, block: str = "") -> Shape:
+        """Return the shape of the SQL file at `path` of the scope's own package, or of one block such as `snapshot:x`.
+
+        Its macros are noted as looked up.
+        """
         package = scope.packages[scope.package]
-        key = f"{scope.adapter or ''}:{package.blob(path)}"
+        key = f"{scope.adapter or ''}:{package.blob(path)}{block}"
         kept = self._kept(scope, key)
         if kept is not None:
             return kept
-        shape = self._read(scope, path)
+        shape = self._read(scope, path, block)
         names = {"m": _macros(scope, shape.macros), "v": _values(scope, shape.variables)}
         self._shelf.put(_KIND, key, json.dumps({**names, "s": pack(shape)}, separators=(",", ":")))
         return shape
@@ -47,7 +50,7 @@ class Shapes:
             return None
         return unpack_shape(found["s"])
 
-    def _read(self, scope: Scope, path: str) -> Shape:
+    def _read(self, scope: Scope, path: str, block: str) -> Shape:
         package = scope.packages[scope.package]
         error = package.facts(path).error
         if error is not None:
@@ -55,7 +58,11 @@ class Shapes:
         from ringfence.sql.source import read_shape
 
         return read_shape(
-            package.source(path), scope.adapter, lambda name: self._text(scope, name), lambda name: _value(scope, name)
+            package.source(path),
+            scope.adapter,
+            lambda name: self._text(scope, name),
+            lambda name: _value(scope, name),
+            block,
         )
 
     def _text(self, scope: Scope, name: str) -> str | None:
