@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from ringfence.readers.manifest.compiled import CompiledColumns
+from ringfence.readers.manifest.freshness import Comparison
+from ringfence.readers.manifest.open import open_manifest
 from ringfence.readers.static.open import DiskTree, open_projects
 from ringfence.readers.static.project import StaticProject
 from ringfence.sql.shape import Gap, Output
@@ -48,6 +52,15 @@ seeds:
     "models/after.sql": "select * from {{ ref('promised') }}",
     "models/after_view.sql": "select * from {{ ref('promised_view') }}",
     "models/hidden.sql": "select {{ modules.datetime.date.today().year }} as a, 'x' as b",
+    # what only the warehouse tells: the sources know no name
+    "models/asked.sql": "{{ config(materialized='table') }}\n{% set found = run_query(words()) %}\n"
+    "select {% if execute %}{% for name in found.columns[0].values() %}1 as {{ name }}, {% endfor %}{% endif %}2 as z",
+    "models/after_asked.sql": "select *, 'more' as more from {{ ref('asked') }}",
+    "models/varied.sql": "select {% for name in var('names', ['v']) %}1 as {{ name }}, {% endfor %}"
+    "{{ gone_or('1 as w') }}",
+    "macros/words.sql": "{% macro words() %}select 'x' as n union all select 'y' order by 1{% endmacro %}\n"
+    "{% macro gone_or(text) %}{% do log(run_started_at) %}{{ return(text) }}{% endmacro %}\n",
+    "models/asked.yml": "models: [{name: after_asked, columns: [{name: x}, {name: more}, {name: ghost}]}]\n",
     "models/after_hidden.sql": "select b, a from {{ ref('hidden') }}",
     "models/contracts.yml": f"""\
 models:
@@ -107,6 +120,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path, text in {**FILES, **(SINCE_1_9 if DBT_VERSION >= (1, 9) else {})}.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text)
+    (folder / "ringfence.yml").write_text("projects: [{path: ., adapter: duckdb}]\nmanifest: required\n")
+    (folder / ".gitignore").write_text("target/\nlogs/\n*.duckdb\n")
     environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_PROFILES_DIR": "."}
     command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -142,6 +157,7 @@ def test_what_the_sources_tell_is_what_dbt_builds(built: Path, project: StaticPr
     if DBT_VERSION >= (1, 9):
         kinds["snapshot"] += " kept_by_entry kept_until"
     keys = {name: f"{kind}.shop.{name}" for kind, names in kinds.items() for name in names.split()}
+    unknown = {name: truth.pop(name) for name in ("asked", "after_asked", "varied")}
     ours = {name: told(project.outputs.typed(keys.get(name, f"model.shop.{name}"))) for name in truth}
     wanted: dict[str, list[tuple[str | None, str | None]]] = {
         name: [(column, None if (name, column) in NOT_TYPED else kind) for column, kind in columns]
@@ -149,8 +165,67 @@ def test_what_the_sources_tell_is_what_dbt_builds(built: Path, project: StaticPr
     }
     assert ours == wanted
     assert len(truth) >= 14
+    assert all(isinstance(project.outputs.typed(f"model.shop.{name}")[0], Gap) for name in unknown if name != "varied")
 
 
 def test_a_contract_tells_what_the_text_does_not(project: StaticProject) -> None:
     assert told(project.outputs.typed("model.shop.after_hidden")) == [("b", "VARCHAR"), ("a", "INTEGER")]
     assert told(project.outputs.typed("model.shop.hidden")) == [("b", "VARCHAR"), ("a", "INTEGER")]
+
+
+@pytest.fixture(scope="module")
+def columns(built: Path, project: StaticProject) -> CompiledColumns:
+    """What the manifest of the build adds."""
+    manifest = open_manifest(str(built / "target/manifest.json"), root="")
+    return CompiledColumns(Comparison(manifest, project, DiskTree(str(built)), None))
+
+
+def test_what_dbt_compiled_closes_what_the_sources_leave_open(
+    built: Path, project: StaticProject, columns: CompiledColumns
+) -> None:
+    truth = described(built)
+    models = [name for name in truth if project.has(f"model.shop.{name}")]
+    ours = {name: told(columns.of(f"model.shop.{name}")) for name in models}
+    assert {**ours, "varied": []} == {**{name: truth[name] for name in models}, "varied": []}
+    assert ours["asked"] == [("x", "INTEGER"), ("y", "INTEGER"), ("z", "INTEGER")]
+    assert ours["after_asked"][-1] == ("more", "VARCHAR")
+
+
+def test_what_no_manifest_holds_stays_unknown(project: StaticProject, columns: CompiledColumns) -> None:
+    node = project.node("model.shop.varied")
+    assert node is not None
+    assert columns.against(node) is None
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    subprocess.run(["git", *identity, *arguments], cwd=folder, env=foreign, check=True, capture_output=True)
+
+
+def ghosts(folder: Path) -> list[tuple[str, str]]:
+    """Ghost columns that a check finds, with what each finding rests on."""
+    foreign = ("CI", "GIT_", "DBT_", "RINGFENCE_", "PRE_COMMIT")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    command = [sys.executable, "-m", "ringfence", "check", "--from", "worktree", "--format", "json"]
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    findings = json.loads(run.stdout)["findings"]
+    return [(one["subject"]["column"], one["evidence"]) for one in findings if one["code"] == "RF308"]
+
+
+def test_a_check_that_requires_a_manifest_finds_ghosts_among_compiled_columns(built: Path) -> None:
+    git(built, "init", "-q", "-b", "main")
+    git(built, "add", ".")
+    git(built, "commit", "-q", "-m", "built")
+    for _ in range(2):
+        assert ghosts(built) == [("ghost", "compiled")]
+    for path, old, new in (
+        ("macros/words.sql", "select 'x' as n", "select 'ghost' as n"),
+        ("models/asked.sql", "2 as z", "2 as ghost"),
+        ("models/after_asked.sql", "'more' as more", "'more' as more, 1 as ghost"),
+    ):
+        text = (built / path).read_text()
+        (built / path).write_text(text.replace(old, new))
+        assert ghosts(built) == []
+        (built / path).write_text(text)
+    assert ghosts(built) == [("ghost", "compiled")]

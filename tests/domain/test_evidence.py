@@ -18,7 +18,7 @@ SHOP = project(
         "models/broken.yml": "models: [\n",
         "macros/one.sql": "{% macro one() %}1{% endmacro %}",
     },
-    a="{{ config(tags='x', materialized=target.name) }} select 1",
+    a="{{ config(tags='x', materialized=target.name) }} select 1 as one",
     b="{% if target.name %}{{ one() }} {{ ref('a') }} {{ source('raw', 'orders') }}{% endif %}",
 )
 PLACE = Place("models/a.sql")
@@ -75,6 +75,9 @@ class Said:
     def macros(self, node: Node, hidden: Unknown) -> Fact[frozenset[str]]:
         return self._or(frozenset({"macro.shop.one"}), hidden)
 
+    def outputs(self, node: Node, hidden: Unknown) -> Fact[tuple[str, ...]]:
+        return self._or((node.identity.name,), hidden)
+
 
 def node(key: str, answers: bool = True) -> Node:
     found = EvidencedProject(SHOP, Said(answers)).node(key)
@@ -102,6 +105,12 @@ def test_what_is_read_and_called_is_asked_for() -> None:
     assert isinstance(left.refs, Unknown)
     assert isinstance(left.sources, Unknown)
     assert {ref.name for ref in left.refs_at} == {"a"}
+
+
+def test_columns_are_asked_for_when_somebody_wants_them() -> None:
+    assert isinstance(node("model.shop.b", False).outputs, Unknown)
+    assert node("model.shop.b").outputs == Known(("b",))
+    assert node("model.shop.a").outputs == Known(("one",))
 
 
 def test_everything_else_is_the_project_s_own() -> None:

@@ -15,11 +15,12 @@ from ringfence.commands.verdicts import Bench
 from ringfence.domain.document import text_of
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.evidence import EvidencedProject, ManifestReport, called
+from ringfence.domain.fact import Known
 from ringfence.domain.finding import Finding, Undecidable, unpack_result
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.runner import verdict
 from ringfence.readers.static.open import DiskTree
-from ringfence.readers.static.state import FINDINGS
+from ringfence.readers.static.state import FINDINGS, OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ringfence.domain.evidence import Difference, Evidence
     from ringfence.domain.rule import RuleInfo
     from ringfence.readers.manifest.freshness import Comparison
+    from ringfence.readers.manifest.grounds import ManifestEvidence
     from ringfence.readers.manifest.project import ManifestProject
     from ringfence.readers.static.package import Package
     from ringfence.readers.static.project import StaticProject
@@ -55,12 +57,17 @@ def weigh(
     Raises RingfenceError where the manifest is required and cannot be read.
     """
     required = judged.settings.manifest == "required"
+    from ringfence.readers.manifest.grounds import ManifestEvidence
+
     try:
         location = locate(session, judged)
         if location is None or not os.path.lexists(location.full):
             return [*found, *_said(judged, wanted, _absent(session, judged, location))] if required else found
         comparison = compare(session, judged, location)
-        results, needed = _rejudged(session, judged, comparison, found)
+        evidence = ManifestEvidence(comparison)
+        results, needed = _rejudged(session, judged, evidence, found)
+        if required:
+            results += _of_columns(judged, wanted, evidence, results)
         outcome = _outcome_of(needed)
         if comparison.foreign is not None:
             outcome = "foreign"
@@ -167,15 +174,12 @@ def remedy(root: str, differences: Iterable[Difference]) -> str:
 
 
 def _rejudged(
-    session: Session, judged: Judged, comparison: Comparison, found: list[Finding | Undecidable]
+    session: Session, judged: Judged, evidence: ManifestEvidence, found: list[Finding | Undecidable]
 ) -> tuple[list[Finding | Undecidable], list[Difference]]:
     """Return what was found with the undecided judged again, and the differences that stood in the way."""
     undecided = [one for one in found if isinstance(one, Undecidable)]
-    if not undecided or comparison.foreign is not None:
+    if not undecided or evidence.foreign:
         return found, []
-    from ringfence.readers.manifest.grounds import ManifestEvidence
-
-    evidence = ManifestEvidence(comparison)
     project = cast("StaticProject", _Weighed(judged.project, evidence))
     infos = {info.code: info for info in CATALOGUE}
     results: list[Finding | Undecidable] = [one for one in found if isinstance(one, Finding)]
@@ -188,6 +192,27 @@ def _rejudged(
         for one in outcome.undecided:
             needed.update(dict.fromkeys(evidence.against(one.reason, one.place)))
     return results, list(needed)
+
+
+def _of_columns(
+    judged: Judged, wanted: Iterable[RuleInfo], evidence: ManifestEvidence, found: list[Finding | Undecidable]
+) -> list[Finding | Undecidable]:
+    """Return what the rules find further where compiled SQL tells of columns that the sources left unknown.
+
+    A rule says nothing of columns that it does not know, so who asked for them is looked up. It costs a look at every
+    such model, which is why only a required manifest is used so.
+    """
+    if evidence.foreign:
+        return []
+    state = judged.project.index.state
+    project = _Weighed(judged.project, evidence)
+    unknown = [key for key, record in state.records(OUTPUTS) if isinstance(record["n"], str)]
+    told = [key for key in unknown if (node := project.node(key)) is not None and isinstance(node.outputs, Known)]
+    subjects = sorted({owner for key in told for owner in state.owners("r", f"outputs:{key}")})
+    bench = Bench(judged._replace(project=cast("StaticProject", project)), wanted)
+    outcomes = (bench.judge(subject) for subject in subjects)
+    added = dict.fromkeys(one for outcome in outcomes for one in outcome.findings if one not in found)
+    return [one._replace(evidence="compiled") for one in added]
 
 
 def _subjects(judged: Judged, undecided: Iterable[Undecidable]) -> dict[tuple[str, str, bool], None]:

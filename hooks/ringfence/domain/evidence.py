@@ -115,6 +115,9 @@ if TYPE_CHECKING:
         def macros(self, node: Node, hidden: Unknown) -> Fact[frozenset[str]]:
             """Return which macros a node calls."""
 
+        def outputs(self, node: Node, hidden: Unknown) -> Fact[tuple[str, ...]]:
+            """Return the names of the columns that a node produces."""
+
 
 class FilledConfig(Config):
     """A configuration whose unknown values are asked for elsewhere, each when somebody wants it."""
@@ -255,4 +258,11 @@ class EvidencedProject:
             filled = filled._replace(sources=sources, sources_at={**from_at, **node.sources_at})
         if isinstance(node.macros, Unknown):
             filled = filled._replace(macros=evidence.macros(node, node.macros))
+        if not isinstance(node.produced, Known):
+            filled = filled._replace(produced=lambda _: self._outputs(node))
         return filled
+
+    def _outputs(self, node: Node) -> Fact[tuple[str, ...]]:
+        """Return the names of a node's columns; whoever asks for none of them pays for none."""
+        fact = node.outputs
+        return self._evidence.outputs(node, fact) if isinstance(fact, Unknown) else fact

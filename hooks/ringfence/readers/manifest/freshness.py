@@ -17,7 +17,7 @@ from ringfence.domain.runner import subject_of
 from ringfence.readers.manifest.fields import RELATIONS, disagreements
 from ringfence.readers.manifest.macros import Macros
 from ringfence.readers.manifest.nodes import held
-from ringfence.readers.manifest.parts import mapping_of
+from ringfence.readers.manifest.parts import mapping_of, plain_text
 from ringfence.readers.manifest.paths import repository_path
 from ringfence.readers.manifest.project import builtin_packages, resource_sections
 from ringfence.readers.manifest.schema import Checksum
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ringfence.readers.static.project import StaticProject
 
 WHERE = "the manifest"
+_PART = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^."`\[\]]+)')
 _TEXTS = (*RELATIONS, "test")  # kinds that are files, or blocks of files, of their own
 # Kinds that older manifests do not hold: kind -> the first schema label that has them.
 _SINCE = {"semantic_model": 10, "saved_query": 11, "unit_test": 12}
@@ -69,6 +70,11 @@ def foreign(manifest: ManifestProject, project: StaticProject) -> str | None:
     if None not in (manifest.adapter, project.adapter) and manifest.adapter != project.adapter:
         return f"it was made for the adapter {manifest.adapter}, and {project.adapter} is configured"
     return None
+
+
+def parts_of(relation: str) -> tuple[str, ...]:
+    """Return the parts of a relation's name without the adapter's quotes."""
+    return tuple(next(part for part in found if part) for found in _PART.findall(relation) if any(found))
 
 
 class Comparison:
@@ -160,6 +166,14 @@ class Comparison:
             if block is not None:
                 return same_text(written, block[1])
         return same_checksum(one.resource.checksum, text, python=node.path.endswith(".py"))
+
+    def relations(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the name of every relation of the manifest in parts as dbt writes it, and the key of its node."""
+        for section in resource_sections(self.manifest.manifest):
+            for unique_id, one in section.items():
+                written = plain_text(one.relation_name)
+                if written is not None:
+                    yield parts_of(written), held(unique_id, one, enabled=True).key
 
     def text(self, path: str) -> str | None:
         """Return the text of a file of the tree, or None where it is none or cannot be decoded."""

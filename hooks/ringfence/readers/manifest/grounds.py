@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ringfence.domain.document import Item, Mapping, plain
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Node, Value
+from ringfence.readers.manifest.compiled import CompiledColumns
 from ringfence.readers.manifest.deciding import dispatched, restless, settled, unnamed
 from ringfence.readers.manifest.fields import ADDING, from_project_file
 from ringfence.readers.static.effects import hook_texts
@@ -40,8 +41,14 @@ class ManifestEvidence:
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
+        self._columns = CompiledColumns(comparison)
         self._refused: dict[tuple[str, Place | None], tuple[Difference, ...]] = {}
         self._against: dict[str, tuple[Difference, ...] | None] = {}
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the manifest is none of this project."""
+        return self._comparison.foreign is not None
 
     def setting(self, node: Node, key: str, default: Value, hidden: Unknown) -> Fact[Value]:
         """Return what a setting of a node resolves to, or `hidden`."""
@@ -66,6 +73,13 @@ class ManifestEvidence:
         """Return which macros a node calls, or `hidden`."""
         theirs = self._calling(node, hidden)
         return hidden if theirs is None else theirs.macros
+
+    def outputs(self, node: Node, hidden: Unknown) -> Fact[tuple[str, ...]]:
+        """Return the names of the columns that a node produces, or `hidden`."""
+        found = self._columns.names(node, hidden)
+        if isinstance(found, Unknown):
+            self._refused[hidden.reason, hidden.place] = self._columns.against(node) or ()
+        return found
 
     def against(self, reason: str, place: Place) -> tuple[Difference, ...]:
         """Return what stood against an unknown value; nothing where no manifest could prove it."""

@@ -46,6 +46,17 @@ class Macros:
         }
         return frozenset(found | self._closures.get(node.key, set()))
 
+    def called(self, node: Node, resource: Resource) -> frozenset[str]:
+        """Return the keys of the macros that a node's own text reaches; `reached` counts its tests as well."""
+        found = {
+            f"macro.{package.name}.{name}"
+            for package in self._project.packages.values()
+            for name in node.names
+            if package.holds("macro", name)
+        }
+        calls = set(_called(resource))
+        return frozenset(found.union(calls, *map(self._closure, calls)))
+
     def of(self, key: str) -> Difference | None:
         """Return what differs in a macro, or None."""
         if key not in self._compared:

@@ -37,6 +37,17 @@ def columns_of(raw: Raw, where: str) -> dict[str, Column]:
         raise _unreadable("columns", error, where) from error
 
 
+def plain_text(raw: Raw) -> str | None:
+    """Return the text that stands there; None for anything else."""
+    import msgspec
+
+    try:
+        found = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if isinstance(found, str) else None
+
+
 # A decoder costs more to make than most parts to decode.
 
 

@@ -103,6 +103,8 @@ class Resource(Struct, frozen=True, gc=False):
     fqn: Texts = ()
     checksum: Checksum | str | None = None
     raw_code: str | None = None
+    compiled_code: Raw = NOTHING
+    relation_name: Raw = NOTHING
     language: str | None = None
     config: Raw = NOTHING
     unrendered_config: Raw = NOTHING

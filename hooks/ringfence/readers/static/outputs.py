@@ -96,7 +96,7 @@ class Outputs:
             )
         self._typing.add(key)
         try:
-            return self._built(node, self._selected(node, self.typed))
+            return self.built(node, self._selected(node, self.typed))
         finally:
             self._typing.discard(key)
 
@@ -139,7 +139,7 @@ class Outputs:
         selected = self._selected(node, self.of)
         if key in self._circular:
             selected = (Gap(_CIRCULAR),)
-        columns = self._built(node, selected)
+        columns = self.built(node, selected)
         packed, names = _packed(selected)
         return stamp(self._project, node), packed if columns is selected else pack(columns), names
 
@@ -161,7 +161,7 @@ class Outputs:
             return (Gap(f"the materialization {materialized.value}"),)
         return self._resolved(node, of)
 
-    def _built(self, node: Node, selected: Output) -> Output:
+    def built(self, node: Node, selected: Output) -> Output:
         """Return the columns that others find, where a contract decides more about them than the text does."""
         from ringfence.readers.static import contracts
 
