@@ -215,7 +215,8 @@ def stamp(project: StaticProject, node: Node) -> object:
     keys = _SETTINGS.get(node.identity.kind, ())
     told: list[object] = [package.blob(node.path), *map(_told, (node.materialized, *map(node.config.get, keys)))]
     if not isinstance(node.contract, Known) or node.contract.value:
-        told.append([[column.name, _told(column.data_type)] for column in node.columns])
+        kinds = [[constraint.type for constraint in column.constraints] for column in node.columns]
+        told.append([[one.name, _told(one.data_type), kind] for one, kind in zip(node.columns, kinds, strict=True)])
     return told
 
 
