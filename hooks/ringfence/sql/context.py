@@ -176,6 +176,14 @@ def _type(asked: Asked) -> Jinja:
     return asked.template.reading.adapter or Open("adapter.type()", "target.type")
 
 
+def _translated_type(asked: Asked) -> Jinja:
+    """Return what dbt-duckdb writes for a type: https://docs.getdbt.com/reference/dbt-classes#column."""
+    names = _names(asked, 1, 1)
+    if names is None or asked.template.reading.adapter != "duckdb":
+        return asked.hidden("api.Column.translate_type()")
+    return "TEXT" if names[0].upper() == "STRING" else names[0]
+
+
 FUNCTIONS: dict[str, Function] = {
     "ref": _ref,
     "builtins.ref": _ref,
@@ -200,4 +208,5 @@ FUNCTIONS: dict[str, Function] = {
     "zip_strict": _zip,
     "adapter.quote": _quote,
     "adapter.type": _type,
+    "api.Column.translate_type": _translated_type,
 }
