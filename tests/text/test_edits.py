@@ -28,7 +28,7 @@ def spot(text: str, word: str, number: int = 1) -> Place:
 class Made(NamedTuple):
     name: str
     before: str
-    edit: tuple[str, ...]  # action, the word where it is made, text, into; or the names of an order
+    edit: tuple[str, ...]  # action, word, text, into, names; of a move into, text; of an order names
     after: str
 
 
@@ -40,6 +40,23 @@ MADE = [
     Made("quotes", "a:\n  - yes\n  - no\n", ("quote", "yes"), 'a:\n  - "yes"\n  - no\n'),
     Made("quotes around quotes", 'a: b "c" \\d\n', ("quote", "b"), 'a: "b \\"c\\" \\\\d"\n'),
     Made("quotes in brackets", "a: [on, off]\n", ("quote", "off"), 'a: [on, "off"]\n'),
+    Made("a word", "- ordr_id # x\n- b\n", ("respell", "ordr", "order_id", "ordr_id"), "- order_id # x\n- b\n"),
+    Made("a word in quotes", "a: 'it''s'\n", ("respell", "'it", "it's me", "it's"), "a: 'it''s me'\n"),
+    Made("a word in two quotes", 'a: "b"\n', ("respell", '"b', 'c"\\', "b"), 'a: "c\\"\\\\"\n'),
+    Made("a word that needs quotes", "a: [b]\n", ("respell", "b", "c, d", "b"), 'a: ["c, d"]\n'),
+    Made("a word that is none of YAML's", "a: b\n", ("respell", "b", "on", "b"), 'a: "on"\n'),
+    Made("a type", "a: numric(9,2)\n", ("respell", "num", "numeric(9,2)", "numric(9,2)"), "a: numeric(9,2)\n"),
+    Made("a key of an item", "- uniqe: {a: 1}\n", ("respell", "uni", "unique", "uniqe"), "- unique: {a: 1}\n"),
+    Made("a word behind its anchor", "a: &b !!str c\n", ("respell", "&b", "d", "c"), "a: &b !!str d\n"),
+    Made("quotes behind an anchor", "a: &b yes\n", ("quote", "&b"), 'a: &b "yes"\n'),
+    Made("an anchor of a word", "a: &b c # x\n", ("unanchor", "&b"), "a: c # x\n"),
+    Made("an anchor of a list", "a: &b\n- c\n", ("unanchor", "&b"), "a:\n- c\n"),
+    Made("an anchor of an item", "a:\n  - &b {c: d}\n", ("unanchor", "&b"), "a:\n  - {c: d}\n"),
+    Made("an anchor with a comment", "a: &b # x\n  c: d\n", ("unanchor", "&b"), "a: # x\n  c: d\n"),
+    Made("an anchor of a key", "&b a: c\n", ("unanchor", "&b"), "a: c\n"),
+    Made("a pair on top", "# x\na: 1\n", ("prepend", "a", "v: 2"), "# x\nv: 2\n\na: 1\n"),
+    Made("a pair on top inside", "b:\n  a: 1\n", ("prepend", "a", "v: 2"), "b:\n  v: 2\n  a: 1\n"),
+    Made("a pair on top in brackets", "{a: 1}", ("prepend", "a", "v: 2"), "{v: 2, a: 1}"),
     Made("a key goes", "a: 1\nb: 2 # x\nc: 3\n", ("remove", "b"), "a: 1\nc: 3\n"),
     Made("a tall key goes", "a: 1\nb: |\n  x\n\n  y\nc: 3\n", ("remove", "b"), "a: 1\nc: 3\n"),
     Made("the last key goes", "a: 1\nb:\n  - 2", ("remove", "b"), "a: 1\n"),
@@ -64,7 +81,7 @@ MADE = [
         "below a key further down, from the dash",
         "- tags: [b]\n  name: a\n  config:\n      enabled: true\n",
         ("move", "tags", "config"),
-        "- name: a\n  config:\n      enabled: true\n      tags: [b]\n",
+        "- name: a\n  config:\n      tags: [b]\n      enabled: true\n",
     ),
     Made(
         "below an empty key",
@@ -89,6 +106,66 @@ MADE = [
         "- name: a\n  meta:\n    why: |\n      one\n        two\n\n      three\n\n- name: b\n",
         ("move", "meta", "config"),
         "- name: a\n  config:\n    meta:\n      why: |\n        one\n          two\n\n        three\n\n- name: b\n",
+    ),
+    Made(
+        "under another name",
+        "- name: a\n  +tags: [b]  # x\n",
+        ("move", "+tags", "config", "tags"),
+        "- name: a\n  config:\n    tags: [b]  # x\n",
+    ),
+    Made(
+        "under another name below a key above",
+        "- config:\n    a: 1\n  enforced: true\n",
+        ("move", "enforced", "config", "contract"),
+        "- config:\n    a: 1\n    contract: true\n",
+    ),
+    Made(
+        "brackets in brackets",
+        "- x: {to: a, field: [b]}\n",
+        ("move", "field", "arguments"),
+        "- x: {to: a, arguments: {field: [b]}}\n",
+    ),
+    Made(
+        "brackets into brackets",
+        "- x: {to: a, arguments: {field: [b]}}\n",
+        ("move", "to", "arguments"),
+        "- x: {arguments: {to: a, field: [b]}}\n",
+    ),
+    Made(
+        "brackets into brackets before them",
+        "- x: {config: {a: 1}, tags: b}\n",
+        ("move", "tags", "config"),
+        "- x: {config: {a: 1, tags: b}}\n",
+    ),
+    Made(
+        "one item between others",
+        "columns:\n  # a\n  - name: a\n  - name: d\n",
+        ("insert", "columns", "name: c", "columns", "a", "b", "c", "d"),
+        "columns:\n  # a\n  - name: a\n  - name: c\n  - name: d\n",
+    ),
+    Made(
+        "one item on top",
+        "columns:\n  # b\n  - name: b\n\n  - name: d\n",
+        ("insert", "columns", "name: a", "columns", "a", "b", "d"),
+        "columns:\n  - name: a\n\n  # b\n  - name: b\n\n  - name: d\n",
+    ),
+    Made(
+        "one item among strangers",
+        "columns:\n  - name: b\n  - x\n",
+        ("insert", "columns", "name: a", "columns", "a", "c"),
+        "columns:\n  - name: b\n  - x\n  - name: a\n",
+    ),
+    Made(
+        "one item between others in brackets",
+        "columns: [{name: a}, {name: c}]\n",
+        ("insert", "columns", "name: b", "columns", "a", "b", "c"),
+        "columns: [{name: a}, {name: b}, {name: c}]\n",
+    ),
+    Made(
+        "one item on top in brackets",
+        "columns: [ {name: b} ]\n",
+        ("insert", "columns", "name: a", "columns", "a", "b"),
+        "columns: [ {name: a}, {name: b} ]\n",
     ),
     Made(
         "one item more",
@@ -137,8 +214,8 @@ MADE = [
 def test_what_an_edit_makes(made: Made, newline: str, mark: str) -> None:
     action, word, *more = made.edit
     place = spot(made.before, word)
-    words = dict(zip(("text", "into"), more, strict=False))
-    names = tuple(more) if action == "reorder" else ()
+    words = dict(zip(("into", "text") if action == "move" else ("text", "into"), more, strict=False))
+    names = tuple(more) if action == "reorder" else tuple(more[2:])
     edit = Edit(action, place, words.get("text", ""), words.get("into", ""), names)
     before, after = ((mark + text).replace("\n", newline).encode() for text in (made.before, made.after))
     edited = apply(before, PATH, [edit])
@@ -151,12 +228,36 @@ REFUSED = [
     ("nothing there", "a: 1\n", Edit("rename", Place(PATH, 9, 9), "b"), "nothing that can be edited"),
     ("no YAML", "a: [\n", Edit("rename", Place(PATH, 1, 1), "b"), "nothing that can be edited"),
     ("all there is", "a:\n  b: 1\n", Edit("remove", Place(PATH, 2, 3)), "nothing would be left"),
-    ("a key that is there", "a: 1\nb: {a: 2}\n", Edit("move", Place(PATH, 1, 1), "b"), "stands there already"),
-    ("a key for two", "a: 1\nb: 2\n", Edit("move", Place(PATH, 1, 1), "b"), "is no mapping"),
-    ("in brackets", "x: {a: 1, b: 2}\n", Edit("move", Place(PATH, 1, 5), "c"), "stands in brackets"),
-    ("too tall for brackets", "a:\n  - 1\nb: {c: 2}\n", Edit("move", Place(PATH, 1, 1), "b"), "does not fit"),
+    ("a key that is there", "a: 1\nb: {a: 2}\n", Edit("move", Place(PATH, 1, 1), into="b"), "stands there already"),
+    ("a key for two", "a: 1\nb: 2\n", Edit("move", Place(PATH, 1, 1), into="b"), "is no mapping"),
+    ("into a line", "x: {a: 1, b: }\n", Edit("move", Place(PATH, 1, 5), into="b"), "is no mapping"),
+    ("another word", "a: b\n", Edit("respell", Place(PATH, 1, 4), "c", "d"), "it is not d"),
+    ("a tag before it", "a: !!str &b c\n", Edit("unanchor", Place(PATH, 1, 4)), "a tag stands before it"),
+    ("an anchor with an alias", "a: &b c\nd: *b\n", Edit("unanchor", Place(PATH, 1, 4)), "read otherwise"),
+    ("a word with an alias", "a: &b c\nd: *b\n", Edit("respell", Place(PATH, 1, 4), "e", "c"), "read otherwise"),
+    ("a pair at a dash", "- a: 1\n", Edit("prepend", Place(PATH, 1, 3), "b: 2"), "shares its line"),
+    ("a shared mapping", "a: &x\n  tags: [b]\nc: *x\n", Edit("move", Place(PATH, 2, 3), into="config"), "other places"),
+    (
+        "a shared list",
+        "a:\n  columns: &x\n  - name: b\nc: {columns: *x}\n",
+        Edit("insert", Place(PATH, 2, 3), "name: c", "columns"),
+        "other places",
+    ),
+    (
+        "a merged list",
+        "a: &x\n  columns: [{name: b}]\nc:\n  <<: *x\n  name: d\n",
+        Edit("insert", Place(PATH, 5, 3), "name: c", "columns"),
+        "comes from a merge",
+    ),
+    (
+        "a merged sibling",
+        "a: &x\n  config: {c: 1}\nc:\n  <<: *x\n  tags: d\n",
+        Edit("move", Place(PATH, 5, 3), into="config"),
+        "comes from a merge",
+    ),
+    ("too tall for brackets", "a:\n  - 1\nb: {c: 2}\n", Edit("move", Place(PATH, 1, 1), into="b"), "does not fit"),
     ("an anchor goes", "a: &x 1\nb: *x\n", Edit("remove", Place(PATH, 1, 1)), "read otherwise"),
-    ("into an alias", "x: &x\n  y: 1\nz:\n  a: 1\n  b: *x\n", Edit("move", Place(PATH, 4, 3), "b"), "alias"),
+    ("into an alias", "x: &x\n  y: 1\nz:\n  a: 1\n  b: *x\n", Edit("move", Place(PATH, 4, 3), into="b"), "alias"),
     ("a comment between", "- a: 1\n  # of b\n  b: 2\n", Edit("remove", Place(PATH, 1, 3)), "a comment stands"),
     ("a text of two lines", "a: b\n  c\n", Edit("quote", Place(PATH, 1, 4)), "on one line"),
     ("a dash elsewhere", "-\n  a: 1\n- b: 2\n", Edit("drop", Place(PATH, 2, 3)), "the dash"),
@@ -177,7 +278,7 @@ def test_what_is_refused_keeps_every_byte(name: str, text: str, edit: Edit, reas
 def test_edits_of_one_file_do_not_disturb_each_other() -> None:
     text = "- name: a\n  tags: [x]\n  tests: [unique]\n  columns:\n    - name: yes\n    - name: b\n- name: c\n"
     edits = [
-        Edit("move", spot(text, "tags"), "config"),
+        Edit("move", spot(text, "tags"), into="config"),
         Edit("rename", spot(text, "tests"), "data_tests"),
         Edit("quote", spot(text, "yes")),
         Edit("insert", spot(text, "name: c"), "name: d", "columns"),
@@ -189,6 +290,33 @@ def test_edits_of_one_file_do_not_disturb_each_other() -> None:
         '    - name: "yes"\n- name: c\n  columns:\n    - name: d\n'
     )
     assert len(edited.made) == 5
+
+
+def test_items_come_in_their_order_and_arguments_stay_in_theirs() -> None:
+    text = (
+        "- name: m\n  tests:\n    - accepted: {values: [a], quote: no, config: {x: 1}}\n"
+        "    - equal:\n        to: b\n        by: c\n"
+    )
+    names = ("a", "b", "c")
+    edits = [
+        *(Edit("insert", spot(text, "name"), f"name: {name}", "columns", names) for name in names),
+        *(Edit("move", spot(text, word), into="arguments") for word in ("values", "quote", "to", "by")),
+        Edit("quote", spot(text, "no,")),
+    ]
+    edited = apply(text.encode(), PATH, edits)
+    assert edited.content.decode() == (
+        '- name: m\n  tests:\n    - accepted: {arguments: {values: [a], quote: "no"}, config: {x: 1}}\n'
+        "    - equal:\n        arguments:\n          to: b\n          by: c\n"
+        "  columns:\n    - name: a\n    - name: b\n    - name: c\n"
+    )
+    assert len(edited.made) == len(edits)
+
+
+def test_one_refused_word_holds_up_no_other() -> None:
+    edits = [Edit("respell", Place(PATH, 1, 4), "x", "wrong"), Edit("quote", Place(PATH, 2, 4))]
+    edited = apply(b"a: 1\nb: 2\n", PATH, edits)
+    assert edited.content == b'a: 1\nb: "2"\n'
+    assert len(edited.made) == len(edited.refused) == 1
 
 
 def test_of_two_edits_at_one_place_one_is_made() -> None:
@@ -249,7 +377,7 @@ def _random_edit(chance: random.Random, root: object) -> Edit | None:
         return Edit(action, key.place, names=("yes", "a b"))
     if action == "insert":
         return Edit(action, key.place, "name: new\nx: [1]", chance.choice([key.text, "columns"]))
-    return Edit(action, key.place, {"rename": "other", "remove": "", "move": "config"}[action])
+    return Edit(action, key.place, "other" if action == "rename" else "", "config" if action == "move" else "")
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -14,6 +14,7 @@ from ringfence.reporters import choose
 if TYPE_CHECKING:
     import argparse
 
+    from ringfence.commands.fix import Mended
     from ringfence.domain.finding import Finding
     from ringfence.domain.tree import Tree
 
@@ -58,16 +59,26 @@ def _mend(arguments: argparse.Namespace) -> int:
     What was judged in the index or in a commit is as it was until somebody stages the edited files, so its findings
     still count; of the work tree those count that are left when nothing can be edited any more.
     """
-    judgement, shown, again = _mend_once(arguments)
+    from ringfence.commands import fix
+
+    number, files, again = 0, frozenset[str](), True
     for _ in range(_ROUNDS):
-        if again:
-            judgement, shown, again = _mend_once(arguments)
+        judgement, shown, mended, again = _mend_once(arguments)
+        number, files = number + len(mended.findings), files.union(mended.files)
+        if not again:
+            break
+    left = [one for one in shown if one not in mended.findings]
+    if again:
+        judgement, shown = _look(arguments)
+        left = shown
+    done = fix.Done(number, files, mended.refused, not again)
+    fix.tell(done, left, written=not arguments.diff, unsafe=arguments.unsafe_fixes)
     if arguments.diff:
         return 1 if any(one.severity == "error" for one in shown) and not arguments.exit_zero else 0
     return _report(arguments, judgement, shown)
 
 
-def _mend_once(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding], bool]:
+def _mend_once(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding], Mended, bool]:
     """Judge, and edit what is offered. Returns also whether something was edited that another look may find."""
     from ringfence.commands import fix
     from ringfence.readers.trees import WorkTree
@@ -83,8 +94,7 @@ def _mend_once(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding],
         again = isinstance(ground.head.tree, WorkTree) and bool(mended.files) and not arguments.diff
     finally:
         ground.git.close()
-    fix.tell(mended, written=not arguments.diff)
-    return judgement, shown, again
+    return judgement, shown, mended, again
 
 
 def _judged(ground: Ground, arguments: argparse.Namespace) -> tuple[Judgement, list[Finding]]:

@@ -15,6 +15,7 @@ from ringfence.text.edits import Edited, Refused, apply
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ringfence.commands.entering import Entered
     from ringfence.commands.ground import Ground
     from ringfence.domain.edit import Edit
     from ringfence.domain.finding import Finding
@@ -28,6 +29,15 @@ class Mended(NamedTuple):
     refused: tuple[Refused, ...]
 
 
+class Done(NamedTuple):
+    """What all rounds did: the number of findings mended, the files, what was refused last; whether it is settled."""
+
+    findings: int
+    files: frozenset[str]
+    refused: tuple[Refused, ...]
+    settled: bool
+
+
 def mend(ground: Ground, findings: Iterable[Finding], *, unsafe: bool) -> Mended:
     """Return what the edits of these findings make of their files; nothing is written.
 
@@ -35,17 +45,28 @@ def mend(ground: Ground, findings: Iterable[Finding], *, unsafe: bool) -> Mended
     """
     wanted: dict[str, list[Edit]] = {}
     offered = [one for one in findings if one.edits and (unsafe or all(edit.safe for edit in one.edits))]
-    for finding in offered:
-        for edit in finding.edits:
-            wanted.setdefault(edit.place.path, []).append(edit)
+    entering = [edit for one in offered for edit in one.edits if edit.action == "enter"]
+    entered = _entered(ground, entering)
+    for edit in dict.fromkeys(edit for finding in offered for edit in finding.edits):
+        if edit not in entered.fresh and edit not in entered.refused:
+            where = entered.inserted.get(edit, edit)
+            wanted.setdefault(where.place.path, []).append(where)
     results = {path: _edited(ground, path, edits) for path, edits in _judged(ground, wanted).items()}
     made = {edit for result in results.values() for edit in result.made}
+    made.update(entered.fresh, (edit for edit, insert in entered.inserted.items() if insert in made))
     refused = [one for result in results.values() for one in result.refused]
+    refused += [Refused(edit, reason) for edit, reason in entered.refused.items()]
     other = "the work tree holds something else than what was judged: stage or restore it"
     refused += [Refused(edit, other) for path in wanted.keys() - results.keys() for edit in wanted[path]]
     done = tuple(one for one in offered if made.issuperset(one.edits))
-    files = {path: result.content for path, result in results.items() if result.made}
+    files = entered.files | {path: result.content for path, result in results.items() if result.made}
     return Mended(done, files, tuple(sorted(refused, key=lambda one: one.edit.place)))
+
+
+def _entered(ground: Ground, edits: list[Edit]) -> Entered:
+    from ringfence.commands.entering import NOTHING, enter
+
+    return enter(ground, edits) if edits else NOTHING
 
 
 def _judged(ground: Ground, wanted: dict[str, list[Edit]]) -> dict[str, list[Edit]]:
@@ -81,19 +102,33 @@ def show(ground: Ground, mended: Mended) -> str:
 
     lines: list[str] = []
     for path, content in sorted(mended.files.items()):
-        with open(os.path.join(ground.git.root, path), "rb") as file:
-            before = file.read()
+        name, before = os.path.join(ground.git.root, path), b""
+        if os.path.exists(name):
+            with open(name, "rb") as file:
+                before = file.read()
         old, new = (one.decode("utf-8").splitlines(keepends=True) for one in (before, content))
-        lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
+        lines += difflib.unified_diff(old, new, f"a/{path}" if before else "/dev/null", f"b/{path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def tell(mended: Mended, *, written: bool) -> None:
-    """Say on standard error what was done and what was not."""
-    for edit, reason in mended.refused:
+def tell(done: Done, left: list[Finding], *, written: bool, unsafe: bool) -> None:
+    """Say on standard error what was done, what was not, and what is left for whom."""
+    for edit, reason in done.refused:
         sys.stderr.write(f"ringfence: not edited: {edit.place}: {reason}\n")
-    if mended.findings:
-        files = f"{len(mended.files)} file{'s' if len(mended.files) != 1 else ''}"
-        word = "fixed" if written else "can be fixed:"
-        count = f"{len(mended.findings)} finding{'s' if len(mended.findings) != 1 else ''}"
-        sys.stderr.write(f"ringfence: {word} {count} in {files}\n")
+    risky = [] if unsafe else [one for one in left if one.fixable == "unsafe"]
+    if not done.findings and not risky:
+        return
+    word = "fixed" if written else "can be fixed:"
+    said = f"{word} {_number(done.findings, 'finding')} in {_number(len(done.files), 'file')}"
+    if left:
+        said += f"; {len(left)} {'is' if len(left) == 1 else 'are'} left"
+    if risky:
+        names = ", ".join(sorted({one.name for one in risky}))
+        said += f", {len(risky)} of them for --unsafe-fixes ({names})"
+    if not done.settled:
+        said += "; run it again, there may be more to edit"
+    sys.stderr.write(f"ringfence: {said}\n")
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -6,25 +6,24 @@ made in the layout at hand, is refused with its reason, and the others are made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ringfence.domain.document import Item, Scalar, Sequence
+from ringfence.domain.document import Item, Mapping, Scalar, Sequence
 from ringfence.domain.namedtuple import NamedTuple
-from ringfence.text import surgery
+from ringfence.text import listing, moving, surgery
+from ringfence.text.proof import expect, raw, result_of
 from ringfence.text.source import Source
 from ringfence.text.surgery import Refusal, Spot
 from ringfence.text.yaml import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ringfence.domain.edit import Edit
+    from ringfence.text.surgery import Change
 
 _MARK = "\ufeff"
-# A value as lists: ["v", value], ["s", items], ["m", pairs of key and value]. An alias is the same list once more.
-_Raw = list[Any]
 _Step = tuple[int, ...]
-_EMPTY: _Raw = ["v", "None"]
 
 
 class Refused(NamedTuple):
@@ -42,67 +41,123 @@ class Edited(NamedTuple):
     refused: tuple[Refused, ...]
 
 
+class _Wanted(NamedTuple):
+    """An edit and the numbers that lead to where it is made."""
+
+    edit: Edit
+    step: _Step
+
+
 def apply(content: bytes, path: str, edits: Iterable[Edit]) -> Edited:
-    """Make edits of a YAML file from its end to its start; of two at one place the second is refused."""
-    root = parse(content, path).root
-    spots = _places(root)
-    made: list[Edit] = []
+    """Make edits of a YAML file: those of tokens, then the others from its end to its start.
+
+    Of two at one place the second is refused; what an edit moved away has to wait for another look at the file.
+    """
+    file = _File(content, path)
+    spots = _places(file.root)
     refused: list[Refused] = []
+    wanted: list[_Wanted] = []
     met: set[tuple[str, _Step]] = set()
     for edit in sorted(set(edits), key=lambda one: (one.place[1:], one), reverse=True):
-        target = _TARGETS[edit.action]
-        step = spots.get((target, edit.place.line, edit.place.column))
-        try:
-            if step is None:
-                raise Refusal("nothing that can be edited starts there")
-            if (target, step) in met:
-                raise Refusal("another edit was made there: run this again")
-            content = _apply(content, path, step, edit)
-        except Refusal as reason:
-            refused.append(Refused(edit, str(reason)))
+        found = next((key for target in _TARGETS[edit.action] if (key := (target, *edit.place[1:3])) in spots), None)
+        if found is None:
+            refused.append(Refused(edit, "nothing that can be edited starts there"))
+        elif (found[0], spots[found]) in met and edit.action not in _ADDING:
+            refused.append(Refused(edit, "another edit was made there: run this again"))
         else:
-            met.add((target, step))
-            made.append(edit)
-    return Edited(content, tuple(reversed(made)), tuple(reversed(refused)))
+            met.add((found[0], spots[found]))
+            wanted.append(_Wanted(edit, spots[found]))
+    made: list[Edit] = []
+    for several in _turns(wanted, file):
+        made += [one.edit for one in several]
+    for one in wanted:
+        if one.edit not in made:
+            try:
+                file.make([one])
+            except Refusal as reason:
+                refused.append(Refused(one.edit, str(reason)))
+            else:
+                made.append(one.edit)
+    by_place = (lambda one: one.place[1:], lambda one: one.edit.place[1:])
+    return Edited(file.content, tuple(sorted(made, key=by_place[0])), tuple(sorted(refused, key=by_place[1])))
 
 
-def _apply(content: bytes, path: str, step: _Step, edit: Edit) -> bytes:
-    root = parse(content, path).root
-    text = content.decode("utf-8")
-    mark = _MARK if text.startswith(_MARK) else ""
-    source = Source(text.removeprefix(_MARK))
-    spot = None if root is None else _spot(root, step)
-    if root is None or spot is None:
-        raise Refusal("an edit below it moved it: run this again")
-    changes = _ACTIONS[edit.action](source, spot, edit)
-    wanted = _raw(root, {})
-    _expect(wanted, step, edit, _result(spot, edit))
-    edited = source.text
-    for span, written in sorted(changes, reverse=True):
-        edited = edited[: span.start] + written + edited[span.end :]
-    found = (mark + edited).encode("utf-8")
-    document = parse(found, path)
-    if document.root is None or _raw(document.root, {}) != wanted:
-        raise Refusal("the file would read otherwise in more than this")
-    return found
+def _turns(wanted: list[_Wanted], file: _File) -> Iterator[list[_Wanted]]:
+    """Make the edits of tokens, which leave each other alone, all at once; none where one of them is refused."""
+    tokens = [one for one in wanted if one.edit.action in _TOKENS]
+    if len(tokens) > 1:
+        try:
+            file.make(tokens)
+        except Refusal:
+            return
+        yield tokens
 
 
-_ACTIONS: dict[str, Callable[[Source, Spot, Edit], list[surgery.Change]]] = {
+class _File:
+    """A file between two edits: what it holds and how it reads."""
+
+    def __init__(self, content: bytes, path: str) -> None:
+        self.content, self.path = content, path
+        self.root = parse(content, path).root
+
+    def make(self, several: list[_Wanted]) -> None:
+        """Make edits that leave each other alone. Raises Refusal where one of them cannot be made; then none is."""
+        text = self.content.decode("utf-8")
+        mark = _MARK if text.startswith(_MARK) else ""
+        source = Source(text.removeprefix(_MARK))
+        if self.root is None:
+            raise Refusal("it is empty now")
+        changes: list[Change] = []
+        expected = raw(self.root)
+        for edit, step in several:
+            spot = _spot(self.root, step)
+            if spot is None:
+                raise Refusal("an edit below it moved it: run this again")
+            if edit.action in _SHAPING:
+                _refuse_shared(self.root, step, edit)
+            changes += _ACTIONS[edit.action](source, spot, edit)
+            expect(expected, step, edit, result_of(spot, edit))
+        edited = source.text
+        for span, written in sorted(changes, reverse=True):
+            edited = edited[: span.start] + written + edited[span.end :]
+        found = (mark + edited).encode("utf-8")
+        document = parse(found, self.path)
+        if document.root is None or raw(document.root) != expected:
+            raise Refusal("the file would read otherwise in more than this")
+        self.content, self.root = found, document.root
+
+
+def _insert(source: Source, spot: Spot, edit: Edit) -> list[Change]:
+    root = parse(edit.text.encode("utf-8"), "").root
+    return listing.insert(source, spot, edit, "" if root is None else listing.name_of(root))
+
+
+_ACTIONS: dict[str, Callable[[Source, Spot, Edit], list[Change]]] = {
     "rename": surgery.rename,
     "replace": surgery.replace,
+    "respell": surgery.respell,
     "quote": surgery.quote,
+    "unanchor": surgery.unanchor,
     "remove": surgery.remove,
     "drop": surgery.drop,
-    "move": surgery.move,
-    "insert": surgery.insert,
-    "reorder": surgery.reorder,
+    "move": moving.move,
+    "prepend": surgery.prepend,
+    "insert": _insert,
+    "reorder": listing.reorder,
 }
 
-
 # What an action is made on: a key, the item of a list, or a value.
-_TARGETS = {"drop": "item", "replace": "value", "quote": "value"} | dict.fromkeys(
-    ("rename", "remove", "move", "insert", "reorder"), "key"
-)
+_TARGETS: dict[str, tuple[str, ...]] = {
+    "drop": ("item",),
+    "replace": ("value",),
+    "quote": ("value",),
+    **dict.fromkeys(("respell", "unanchor"), ("key", "value")),
+    **dict.fromkeys(("rename", "remove", "move", "prepend", "insert", "reorder"), ("key",)),
+}
+# Actions on one token each; actions of which several may be made at one place; actions that reach further.
+_TOKENS = frozenset({"rename", "replace", "respell", "quote", "unanchor"})
+_ADDING = frozenset({"prepend", "insert"})
+_SHAPING = frozenset({"move", "insert", "reorder"})
 
 
 def _places(root: Item | None) -> dict[tuple[str, int, int], _Step]:
@@ -137,74 +192,23 @@ def _spot(root: Item, step: _Step) -> Spot | None:
     return spot
 
 
-def _raw(item: Item, met: dict[int, _Raw]) -> _Raw:
-    """Return a value as lists that can be compared and edited; what is shared stays shared."""
-    if isinstance(item, Scalar):
-        return ["v", repr(item.value)]
-    if id(item) not in met:
-        raw: _Raw = ["s" if isinstance(item, Sequence) else "m", []]
-        met[id(item)] = raw
-        if isinstance(item, Sequence):
-            raw[1] = [_raw(one, met) for one in item.items]
-        else:
-            raw[1] = [[repr(key.value), _raw(value, met)] for key, value in item.pairs]
-    return met[id(item)]
-
-
-def _result(spot: Spot, edit: Edit) -> Any:
-    """Return what an edit puts there: a value as lists, or the new order of a list."""
-    if edit.action == "reorder" and isinstance(spot.value, Sequence):
-        return surgery.ordered(spot.value, edit.names)
-    if edit.action == "quote" and isinstance(spot.value, Scalar):
-        return ["v", repr(spot.value.text)]
-    root = parse(edit.text.encode("utf-8"), "").root
-    return list(_EMPTY) if root is None else _raw(root, {})
-
-
-def _expect(wanted: _Raw, step: _Step, edit: Edit, result: Any) -> None:
-    """Make in the lists what the edit is to make in the text."""
-    for number in step[:-1]:
-        wanted = wanted[1][number] if wanted[0] == "s" else wanted[1][number][1]
-    held, number = wanted[1], step[-1]
-    if edit.action in ("remove", "drop"):
-        del held[number]
-    elif edit.action == "rename":
-        held[number][0] = result[1]
-    elif edit.action in ("replace", "quote"):
-        _put(wanted, number, result)
-    elif edit.action == "move":
-        _move(held, number, edit.text)
-    elif edit.action == "insert":
-        _insert(held, edit.into, result)
-    elif edit.action == "reorder":
-        items = held[number][1][1]
-        items[:] = [items[one] for one in result]
-
-
-def _put(wanted: _Raw, number: int, value: _Raw) -> None:
-    if wanted[0] == "s":
-        wanted[1][number] = value
-    else:
-        wanted[1][number][1] = value
-
-
-def _move(held: list[Any], number: int, name: str) -> None:
-    pair = held[number]
-    into = next((value for key, value in held if key == repr(name)), None)
-    if into is None:
-        held[number] = [repr(name), ["m", [pair]]]
-        return
-    if into == _EMPTY:
-        into[:] = ["m", []]
-    into[1].append(pair)
-    del held[number]
-
-
-def _insert(held: list[Any], name: str, item: _Raw) -> None:
-    into = next((value for key, value in held if key == repr(name)), None)
-    if into is None:
-        into = ["s", []]
-        held.append([repr(name), into])
-    if into == _EMPTY:
-        into[:] = ["s", []]
-    into[1].append(item)
+def _refuse_shared(root: Item, step: _Step, edit: Edit) -> None:
+    """Raise Refusal where what would be edited stands in other places of the file as well, by an alias or a merge."""
+    times: dict[int, int] = {}
+    waiting: list[Item] = [root]
+    while waiting:
+        item = waiting.pop()
+        if not isinstance(item, Scalar):
+            times[id(item)] = times.get(id(item), 0) + 1
+            if times[id(item)] == 1:
+                waiting += item.items if isinstance(item, Sequence) else [value for _, value in item.pairs]
+    touched: list[Item] = [root]
+    for number in step:
+        held = touched[-1]
+        if isinstance(held, Sequence | Mapping):
+            touched.append(Spot(held, number).value)
+    parent = touched[-2]
+    if isinstance(parent, Mapping):
+        touched += [value for key, value in parent.pairs if key.text == edit.into]
+    if any(times.get(id(item), 0) > 1 for item in touched):
+        raise Refusal("an alias names it: it stands in other places too")

@@ -12,6 +12,7 @@ _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _BREAKS = "\r\n\x85\u2028\u2029"
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\]}]+)")
 _PROPERTIES = r"(?:[&!]\S*\s+)*"  # an anchor and a tag stand before the value and belong to it
+_BARE = re.compile(_PROPERTIES)
 _BLOCK_SCALAR = re.compile(rf"{_PROPERTIES}[|>]")
 _FLOW = re.compile(rf"{_PROPERTIES}[\[{{]")
 
@@ -81,6 +82,16 @@ class Source:
         if self.start(last) < self.start(item):
             return self.offset(item.place.end_line - 1, item.place.end_column - 1)
         return self.end(last)
+
+    def bare(self, scalar: Scalar) -> int:
+        """Return where a scalar itself starts, behind its anchor and its tag."""
+        found = _BARE.match(self.text, self.start(scalar), self.offset(scalar.span[2], scalar.span[3]))
+        return found.end() if found else self.start(scalar)
+
+    def inside(self, item: Sequence | Mapping) -> int:
+        """Return where the inside of a collection in brackets starts."""
+        found = _FLOW.match(self.text, self.start(item))
+        return found.end() if found else self.start(item)
 
     def is_flow(self, item: Sequence | Mapping) -> bool:
         """Return whether a collection is written in brackets."""
