@@ -2,7 +2,8 @@
 
 A file is an introduction and `## title` sections. A section holds prose, files (a line with only a path in backticks,
 then a fenced block) and, where findings are expected, a block fenced as `findings` with one `path:line:column CODE`
-line each, message after it. Without that block nothing may be found. Paths under `previous/` are the base; lines such
+line each, message after it. Without that block nothing may be found. A path followed by "after `--fix`" (or "after
+`--fix --unsafe-fixes`") stands before what the file holds then. Paths under `previous/` are the base; lines such
 as `unknown: a, b` are marks (`endings: crlf` writes the files with CRLF, `rules:` names rules that are judged as well).
 """
 
@@ -15,11 +16,15 @@ from typing import NamedTuple
 
 _STATES = "In the examples `previous/` is the base and `current/` what is judged; every other file is in both."
 _FILE = re.compile(r"^`([^`]+)`$")
+_FIXED = re.compile(r"^`([^`]+)` after `--fix( --unsafe-fixes)?`$")
 _MARK = re.compile(r"^(unknown|invalid|base|undecided|endings|rules): (.+)$")
 
 
 class Case(NamedTuple):
-    """One section: its files by path, its marks, the findings it expects (none: silence)."""
+    """One section: its files by path, its marks, the findings it expects (none: silence).
+
+    `fixed` is what files hold after their edits, by path and whether the unsafe ones are made too.
+    """
 
     area: str
     title: str
@@ -28,6 +33,7 @@ class Case(NamedTuple):
     marks: dict[str, frozenset[str]]
     findings: tuple[str, ...]
     text: str
+    fixed: dict[tuple[str, bool], str]
 
     @property
     def slug(self) -> str:
@@ -79,19 +85,26 @@ def _case(area: str, title: str, lines: list[str]) -> Case:
     files: dict[str, str] = {}
     marks: dict[str, frozenset[str]] = {}
     findings: list[str] = []
-    path = ""
+    fixed: dict[tuple[str, bool], str] = {}
+    path, after = "", None
     for line, block in _blocks(lines):
         if block is not None and line == "```findings":
             findings += [one for one in block if one.strip()]
         elif block is not None:
-            files[path] = "".join(f"{each}\n" for each in block)
+            text = "".join(f"{each}\n" for each in block)
+            if after is None:
+                files[path] = text
+            else:
+                fixed[path, after] = text
         elif found := _FILE.match(line):
-            path = found[1]
+            path, after = found[1], None
+        elif found := _FIXED.match(line):
+            path, after = found[1], found[2] is not None
         elif found := _MARK.match(line):
             marks[found[1]] = frozenset(part.strip() for part in found[2].split(","))
         elif line:
             prose.append(line)
-    return Case(area, title, " ".join(prose), files, marks, tuple(findings), "\n".join(lines))
+    return Case(area, title, " ".join(prose), files, marks, tuple(findings), "\n".join(lines), fixed)
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str] | None]]:

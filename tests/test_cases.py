@@ -17,6 +17,7 @@ from ringfence.domain.finding import Finding
 
 CASES = Path(__file__).parent / "cases"
 PROJECT = "name: shop\n"
+_FIXABLE = {info.module for info in CATALOGUE if info.fixable}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def _write(case: Case, folder: Path) -> None:
+def write(case: Case, folder: Path) -> None:
     states: dict[str, dict[str, str]] = {"current": {}}
     if any(path.startswith("previous/") for path in case.files):
         states["previous"] = {}
@@ -55,7 +56,7 @@ def _line(finding: Finding) -> str:
 def judged(case: Case, repository: Path) -> Judgement:
     """Return what the case's own rule says of it."""
     folder = repository / case.area / case.slug
-    _write(case, folder)
+    write(case, folder)
     session = Session(
         Ground(head=str(folder / "current"), base=str(folder / "previous"), folder=str(repository), environment={})
     )
@@ -75,6 +76,7 @@ def test_case(case: Case, repository: Path) -> None:
         assert finding.fix
         assert finding.fingerprint
         assert finding.place.line >= 1
+        assert not finding.edits or case.area in _FIXABLE
 
 
 def test_every_rule_has_cases_that_speak_and_cases_that_stay_silent() -> None:
@@ -99,7 +101,7 @@ def test_no_token_is_reported_by_two_rules_on_keys_and_values(repository: Path) 
     for case in read_cases(CASES):
         if case.findings and case.area.replace("_", "-") in alike:
             folder = repository / "all" / case.area / case.slug
-            _write(case, folder)
+            write(case, folder)
             ground = Ground(head=str(folder / "current"), folder=str(repository), environment={})
             places = [finding.place for finding in judge(Session(ground), chosen_rules(sorted(alike))).findings]
             assert len(places) == len(set(places)), case.id

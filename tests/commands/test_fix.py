@@ -140,3 +140,102 @@ def test_what_reads_differently_twice_is_nobody_s_to_choose(shop: Consumer) -> N
     done = check(shop, "--fix", "--unsafe-fixes", "--rule", "repeated-key")
     assert done.code == 1
     assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == text
+
+
+ENTERED = """\
+version: 2
+models:
+  - name: orders
+"""
+
+
+def _layers(shop: Consumer) -> None:
+    shop.write(
+        {
+            SCHEMA: ENTERED,
+            "models/staging/stg_orders.sql": "select 1 as id\n",
+            "models/staging/stg_items.sql": "select 1 as id\n",
+            "models/marts/fct_orders.sql": "select 1 as id\n",
+            "models/marts/dim_items.sql": "select 1 as id\n",
+            "models/marts/_marts__models.yml": "version: 2\n\nmodels:\n  - name: dim_items\n",
+            "models/raw/raw_items.sql": "select 1 as id\n",
+            "models/raw/raw_orders.sql": "select 1 as id\n",
+            "models/raw/_raw__models.yml": "models:\n  - name: raw_orders\n",
+            "models/raw/sources.yml": "sources:\n  - name: raw\n",
+        }
+    )
+
+
+def test_entries_are_made_in_the_files_of_their_folders_and_in_new_ones(shop: Consumer) -> None:
+    _layers(shop)
+    done = check(shop, "--fix", "--rule", "model-without-entry")
+    assert (done.code, done.out) == (0, "")
+    assert "fixed 4 findings in 3 files\n" in done.err
+    read = {path.relative_to(shop.folder).as_posix(): path.read_text() for path in shop.folder.glob("models/**/*.yml")}
+    assert read == {
+        SCHEMA: ENTERED,
+        "models/marts/_marts__models.yml": "version: 2\n\nmodels:\n  - name: dim_items\n  - name: fct_orders\n",
+        "models/raw/_raw__models.yml": "models:\n  - name: raw_orders\n  - name: raw_items\n",
+        "models/raw/sources.yml": "sources:\n  - name: raw\n",
+        "models/staging/_staging__models.yml": "version: 2\n\nmodels:\n  - name: stg_items\n  - name: stg_orders\n",
+    }
+
+
+def test_a_new_file_is_part_of_the_patch(shop: Consumer) -> None:
+    _layers(shop)
+    done = check(shop, "--diff", "--rule", "model-without-entry")
+    subprocess.run(["git", "apply"], cwd=shop.folder, input=done.out, text=True, check=True)
+    made = shop.folder / "models/staging/_staging__models.yml"
+    assert made.read_text(encoding="utf-8").count("- name:") == 2
+    assert check(shop, "--rule", "model-without-entry").out == ""
+
+
+def test_no_file_is_written_over_and_none_through_a_link(shop: Consumer) -> None:
+    _layers(shop)
+    shop.git("add", "-A")
+    path = shop.folder / "models/staging/_staging__models.yml"
+    path.write_text("mine\n", encoding="utf-8")
+    folder = shop.folder / "models/raw"
+    folder.rename(shop.folder / "elsewhere")
+    folder.symlink_to(shop.folder / "elsewhere")
+    done = check(shop, "--fix", "--from", "index", "--rule", "model-without-entry")
+    assert path.read_text(encoding="utf-8") == "mine\n"
+    assert "its entry would go to models/staging/_staging__models.yml, where something else stands" in done.err
+    assert "models/raw/_raw__models.yml:1:1: the work tree holds something else" in done.err
+    assert "raw_items" not in (shop.folder / "elsewhere/_raw__models.yml").read_text(encoding="utf-8")
+
+
+def test_a_file_that_holds_no_models_yet_gets_them(shop: Consumer) -> None:
+    shop.write({SCHEMA: "sources:\n  - name: raw\n", "models/a/b.sql": "select 1 as id\n"})
+    shop.write({"models/a/_a__models.yml": "[]\n", "models/_models__models.yml": "version: 2\n"})
+    done = check(shop, "--fix", "--rule", "model-without-entry")
+    text = (shop.folder / "models/_models__models.yml").read_text(encoding="utf-8")
+    assert text == "version: 2\nmodels:\n  - name: orders\n"
+    assert "its entry would go to models/a/_a__models.yml, where something else stands" in done.err
+    assert (shop.folder / "models/a/_a__models.yml").read_text(encoding="utf-8") == "[]\n"
+
+
+def test_what_is_left_and_for_whom_is_told_once(shop: Consumer) -> None:
+    text = MENDED.replace("name: id", "name: ids").replace("description: cents", "datatype: int\n        columns: 1")
+    (shop.folder / SCHEMA).write_text(text, encoding="utf-8")
+    done = check(shop, "--fix", "--rule", "RF3")
+    assert (
+        "fixed 0 findings in 0 files; 3 are left, 2 of them for --unsafe-fixes (ghost-column, unknown-key)" in done.err
+    )
+    assert done.code == 1
+    done = check(shop, "--fix", "--unsafe-fixes", "--rule", "RF3")
+    assert "fixed 2 findings in 1 file; 2 are left\n" in done.err
+    assert done.err.count("fixed") == 1
+
+
+def test_edits_that_wait_for_each_other_come_in_rounds(shop: Consumer) -> None:
+    (shop.folder / SCHEMA).write_text(
+        "models:\n  - name: orders\n    tag: on\n    colums:\n      - name: amount\n", encoding="utf-8"
+    )
+    options = ["--rule", "RF304", "--rule", "RF313", "--rule", "column-order", "--rule", "column-undocumented"]
+    done = check(shop, "--fix", "--unsafe-fixes", *options)
+    assert (done.code, done.out) == (0, "")
+    assert (shop.folder / SCHEMA).read_text(encoding="utf-8") == (
+        'models:\n  - name: orders\n    config:\n      tags: "on"\n'
+        "    columns:\n      - name: id\n      - name: amount\n"
+    )

@@ -9,6 +9,7 @@ import pytest
 from ringfence.domain.fact import Known, Undecided, Unknown
 from ringfence.domain.finding import Finding
 from ringfence.domain.node import Column, Node
+from ringfence.domain.project import PropertiesEntry
 from ringfence.rules import (
     column_order,
     column_undocumented,
@@ -24,6 +25,9 @@ class _Project:
     """All that these rules ask of a project."""
 
     name = "shop"
+
+    def declared(self, kind: str, name: str) -> list[PropertiesEntry]:
+        return []
 
     def __init__(self, adapter: str | None) -> None:
         self.adapter = adapter

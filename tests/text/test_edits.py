@@ -52,6 +52,8 @@ MADE = [
     Made("an anchor of a word", "a: &b c # x\n", ("unanchor", "&b"), "a: c # x\n"),
     Made("an anchor of a list", "a: &b\n- c\n", ("unanchor", "&b"), "a:\n- c\n"),
     Made("an anchor of an item", "a:\n  - &b {c: d}\n", ("unanchor", "&b"), "a:\n  - {c: d}\n"),
+    Made("an anchor above a mapping", "- &b\n  c: d\n", ("unanchor", "&b"), "- c: d\n"),
+    Made("an anchor above a list", "- &b\n- c\n", ("unanchor", "&b"), "-\n- c\n"),
     Made("an anchor with a comment", "a: &b # x\n  c: d\n", ("unanchor", "&b"), "a: # x\n  c: d\n"),
     Made("an anchor of a key", "&b a: c\n", ("unanchor", "&b"), "a: c\n"),
     Made("a pair on top", "# x\na: 1\n", ("prepend", "a", "v: 2"), "# x\nv: 2\n\na: 1\n"),
@@ -231,6 +233,7 @@ REFUSED = [
     ("a key that is there", "a: 1\nb: {a: 2}\n", Edit("move", Place(PATH, 1, 1), into="b"), "stands there already"),
     ("a key for two", "a: 1\nb: 2\n", Edit("move", Place(PATH, 1, 1), into="b"), "is no mapping"),
     ("into a line", "x: {a: 1, b: }\n", Edit("move", Place(PATH, 1, 5), into="b"), "is no mapping"),
+    ("an item there", "a:\n- name: B\n", Edit("insert", Place(PATH, 1, 1), "name: b", "a"), "stands there already"),
     ("another word", "a: b\n", Edit("respell", Place(PATH, 1, 4), "c", "d"), "it is not d"),
     ("a tag before it", "a: !!str &b c\n", Edit("unanchor", Place(PATH, 1, 4)), "a tag stands before it"),
     ("an anchor with an alias", "a: &b c\nd: *b\n", Edit("unanchor", Place(PATH, 1, 4)), "read otherwise"),
@@ -317,6 +320,13 @@ def test_one_refused_word_holds_up_no_other() -> None:
     edited = apply(b"a: 1\nb: 2\n", PATH, edits)
     assert edited.content == b'a: 1\nb: "2"\n'
     assert len(edited.made) == len(edited.refused) == 1
+
+
+def test_no_two_edits_make_one_key_twice() -> None:
+    edits = [Edit("rename", Place(PATH, 1, 1), "x"), Edit("rename", Place(PATH, 2, 1), "x")]
+    edited = apply(b"a: 1\nb: 2\nc: [&c {d: 1, d: 1}, *c]\n", PATH, edits)
+    assert edited.content == b"a: 1\nx: 2\nc: [&c {d: 1, d: 1}, *c]\n"
+    assert [one.reason for one in edited.refused] == ["a key would stand there twice"]
 
 
 def test_of_two_edits_at_one_place_one_is_made() -> None:

@@ -61,12 +61,11 @@ def _mend(arguments: argparse.Namespace) -> int:
     """
     from ringfence.commands import fix
 
-    number, files, again = 0, frozenset[str](), True
-    for _ in range(_ROUNDS):
+    judgement, shown, mended, again = _mend_once(arguments)
+    number, files, rounds = len(mended.findings), frozenset(mended.files), 1
+    while again and rounds < _ROUNDS:
         judgement, shown, mended, again = _mend_once(arguments)
-        number, files = number + len(mended.findings), files.union(mended.files)
-        if not again:
-            break
+        number, files, rounds = number + len(mended.findings), files.union(mended.files), rounds + 1
     left = [one for one in shown if one not in mended.findings]
     if again:
         judgement, shown = _look(arguments)

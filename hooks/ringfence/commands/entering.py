@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.document import Mapping, Sequence
+from ringfence.stores.files import is_inside
 from ringfence.text.yaml import parse
 
 if TYPE_CHECKING:
@@ -57,9 +58,7 @@ def enter(ground: Ground, edits: Iterable[Edit]) -> Entered:
 
 def _is_free(ground: Ground, path: str) -> bool:
     """Return whether nothing stands at a path on disk, in a folder that is no link."""
-    name = os.path.join(os.path.realpath(ground.git.root), path)
-    folder = os.path.dirname(name)
-    return os.path.realpath(folder) == folder and not os.path.lexists(name)
+    return is_inside(ground.git.root, path) and not os.path.lexists(os.path.join(ground.git.root, path))
 
 
 def _made(edits: list[Edit]) -> bytes:
@@ -118,7 +117,7 @@ class _Shelf:
 
 
 def _pattern(name: str, folder: str) -> str:
-    """Return a file's name with {} for that of its folder; that of the top folder says nothing."""
+    """Return a file's name with {} for that of its folder; `models` may be said of what the file holds."""
     if not folder or folder == "models":
-        return name
+        return name.replace("_models__", "_{}__", 1)
     return re.sub(rf"(?<![A-Za-z0-9]){re.escape(folder)}(?![A-Za-z0-9])", "{}", name)

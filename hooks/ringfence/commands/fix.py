@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.readers.scratch import staged
-from ringfence.stores.files import write_atomic
+from ringfence.stores.files import is_inside, write_atomic
 from ringfence.text.edits import Edited, Refused, apply
 
 if TYPE_CHECKING:
@@ -71,13 +71,14 @@ def _entered(ground: Ground, edits: list[Edit]) -> Entered:
 
 def _judged(ground: Ground, wanted: dict[str, list[Edit]]) -> dict[str, list[Edit]]:
     """Return the edits of those files that hold on disk what was judged."""
-    paths = [path for path in wanted if _is_plain(os.path.join(ground.git.root, path))]
+    paths = [path for path in wanted if _is_plain(ground.git.root, path)]
     now = staged(ground.git, paths)
     return {path: wanted[path] for path in paths if path in now and now[path] == ground.head.tree.entry(path)}
 
 
-def _is_plain(path: str) -> bool:
-    return os.path.isfile(path) and not os.path.islink(path)
+def _is_plain(root: str, path: str) -> bool:
+    name = os.path.join(root, path)
+    return os.path.isfile(name) and not os.path.islink(name) and is_inside(root, path)
 
 
 def _edited(ground: Ground, path: str, edits: list[Edit]) -> Edited:
@@ -119,7 +120,8 @@ def tell(done: Done, left: list[Finding], *, written: bool, unsafe: bool) -> Non
     if not done.findings and not risky:
         return
     word = "fixed" if written else "can be fixed:"
-    said = f"{word} {_number(done.findings, 'finding')} in {_number(len(done.files), 'file')}"
+    count = f"{_number(done.findings, 'finding')} in {_number(len(done.files), 'file')}"
+    said = f"{word} {count if done.findings else 'nothing'}"
     if left:
         said += f"; {len(left)} {'is' if len(left) == 1 else 'are'} left"
     if risky:

@@ -11,6 +11,10 @@ from ringfence.domain.configkeys import words
 
 # From this version on the new places are read; older ones ignore or refuse them.
 SINCE = (1, 10)
+# Place -> keys that every dbt we read reads under config: as well (dbt 1.5 and later).
+LONG_SINCE = {**dict.fromkeys(("model", "seed", "snapshot"), words("access contract docs group meta"))}
+# From this version on `tests:` is called `data_tests:` (dbt/parser/schemas.py: validate_data_tests).
+SINCE_DATA_TESTS = (1, 8)
 
 _BUILT = words("docs group meta")
 _FRESH = words("freshness loaded_at_field loaded_at_query meta tags")

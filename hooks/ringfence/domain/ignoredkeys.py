@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 class Ignored(NamedTuple):
-    """Why dbt ignores a key, and what to do."""
+    """Why dbt ignores a key, and what to do; `name` is what it is called where dbt reads it."""
 
     why: str
     fix: str
+    name: str = ""
+    under_config: bool = False
 
 
 # Properties of an entry that take no effect below its `config:`.
@@ -66,10 +68,9 @@ def ignored(spot: Spot, key: str) -> Ignored | None:
     reader = _INERT.get(spot.place, {}).get(key)
     if reader is not None:
         return Ignored(f"dbt reads it for {reader} only", "remove it, or move it to where it belongs")
-    if name in settings_of(spot.place):
-        return Ignored("dbt reads it under config: only", f"move it under config:{_bare(key, name)}")
-    if name in ADAPTERS and spot.place in _BUILT:
-        return Ignored("dbt reads it under config: only", f"move it under config:{_bare(key, name)}")
+    if name in settings_of(spot.place) or (name in ADAPTERS and spot.place in _BUILT):
+        fix = f"move it under config:{_bare(key, name)}"
+        return Ignored("dbt reads it under config: only", fix, name, under_config=True)
     if name in SETTINGS:
         return _elsewhere(name)
     return None
@@ -79,7 +80,7 @@ def _in_config(owner: str, key: str) -> Ignored | None:
     name = key.removeprefix("+")
     own = settings_of(owner)
     if name != key and (name in SETTINGS or name in _BESIDE):
-        return Ignored("the + belongs in dbt_project.yml", f"write {name}:")
+        return Ignored("the + belongs in dbt_project.yml", f"write {name}:", name)
     if key in own:
         return None
     if key in _BESIDE and owner not in ("saved_query", "test"):

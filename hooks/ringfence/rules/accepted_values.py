@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.datatypes import kind_of
 from ringfence.domain.document import Scalar, Sequence
+from ringfence.domain.edit import Edit
 from ringfence.domain.fact import Known
 from ringfence.domain.finding import Finding
 from ringfence.domain.generictest import arguments_of, reference_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _TESTS = frozenset({("accepted_values", None), ("accepted_values", "dbt"), ("not_accepted_values", "dbt_utils")})
 # Warehouses that compare no text with a number: the query fails, whatever the data are.
 _STRICT = frozenset({"bigquery", "trino", "athena"})
+_ONE_OF_THEM = "remove one of them"
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _WORDS = frozenset(
@@ -44,7 +46,8 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
         if values is not None:
             kind = kind_of(types.get(test.column)) if test.column is not None else None
             for item, problem, fix in _problems(*values, kind, project.adapter, quoted=_quoted(test)):
-                yield _finding(node, test, item, problem, fix)
+                found = _finding(node, test, item, problem, fix)
+                yield found._replace(edits=(Edit("drop", item.place),)) if fix == _ONE_OF_THEM else found
 
 
 def _replaced(definition: object, project: Project) -> bool:
@@ -84,7 +87,7 @@ def _problems(
     for item in scalars:
         first = seen.setdefault(_written(item), item)
         if first is not item:
-            yield item, f"hold {_written(item)} twice, first at line {first.place.line}", "remove one of them"
+            yield item, f"hold {_written(item)} twice, first at line {first.place.line}", _ONE_OF_THEM
         elif quoted is not None:
             problem = _in_quotes(item, kind, adapter) if quoted else _bare(item, kind, adapter)
             if problem is not None:
@@ -141,6 +144,7 @@ RULE = Rule(
     level="node",
     summary="The values of an accepted_values test are none, doubled, or of another type than the column",
     severity="warning",
+    fixable=True,
     kinds=("model", "seed", "snapshot", "source"),
     check=check,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.document import plain, text_of
+from ringfence.domain.edit import Edit
 from ringfence.domain.fact import Known
 from ringfence.domain.finding import Finding
 from ringfence.domain.generictest import arguments_of
@@ -36,7 +37,15 @@ def check(node: Node, _project: Project) -> Iterator[Finding]:
                 subject_of(node, test.column),
                 "remove one of them, or give this one a name:",
                 new=_identity(test, quoted),
+                edits=(Edit("drop", test.place),) if _same(first, test) else (),
             )
+
+
+def _same(first: Test, again: Test) -> bool:
+    """Return whether two tests are written alike, settings included, below the same column; its name stands first."""
+    if first.column != again.column or (again.written is not None and again.written.get("test_name") is not None):
+        return False
+    return plain(first.written) == plain(again.written)
 
 
 def _identity(test: Test, quoted: frozenset[str]) -> str:
@@ -67,6 +76,7 @@ RULE = Rule(
     level="node",
     summary="The same test is written twice, and dbt stops over their common name",
     severity="error",
+    fixable=True,
     kinds=("model", "seed", "snapshot", "source"),
     check=check,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.columnnames import plain_name, produced
+from ringfence.domain.edit import Edit
 from ringfence.domain.fact import Unknown
 from ringfence.domain.finding import Finding
 from ringfence.domain.names import nearest
@@ -26,16 +27,23 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
         return
     declared = {column.name.lower() for column in node.columns}
     free = [name for name in columns.names if name.lower() not in declared]
+    ghosts = [column for column in node.columns if _ghost(column, columns, node)]
+    meant_by = [nearest(column.name, free) for column in ghosts]
     for column in node.columns:
-        if _ghost(column, columns, node):
+        if column in ghosts:
             near = nearest(column.name, free)
+            alone = near is not None and meant_by.count(near) == 1 and not _others(column.name, free, near)
             meant = f", did you mean {near}?" if near else ""
             reason = f"is described, and {node.identity.label} does not produce it{meant}"
             fix = f"rename it to {near}, or remove it" if near else f"remove it, or add it to {node.path}"
-            yield _finding(node, column, reason, fix, near)
+            yield _finding(node, column, reason, fix, near, near if alone else None)
         elif column.quote and (other := columns.quoted_otherwise(column.name, project.adapter)) is not None:
             reason = f"is written with quote: true, and {node.identity.label} produces {other}: in quotes case counts"
-            yield _finding(node, column, reason, f"rename it to {other}, or remove quote: true", other)
+            yield _finding(node, column, reason, f"rename it to {other}, or remove quote: true", other, other)
+
+
+def _others(name: str, free: list[str], near: str) -> bool:
+    return nearest(name, (one for one in free if one != near)) is not None
 
 
 def _ghost(column: Column, columns: Produced, node: Node) -> bool:
@@ -55,7 +63,9 @@ def _added_by_dbt(name: str, node: Node) -> bool:
     return name.lower().startswith("dbt_") or name.lower() in {str(one).lower() for one in names}
 
 
-def _finding(node: Node, column: Column, reason: str, fix: str, near: str | None) -> Finding:
+def _finding(node: Node, column: Column, reason: str, fix: str, near: str | None, meant: str | None) -> Finding:
+    shared = node.identity.version is not None  # its columns may be those of other versions too
+    edit = None if meant is None or shared else Edit("respell", column.place, meant, column.name, safe=False)
     return Finding(
         f"{named(node, column.name)} {reason}",
         column.place,
@@ -64,6 +74,7 @@ def _finding(node: Node, column: Column, reason: str, fix: str, near: str | None
         old=near,
         new=column.name,
         evidence="static",
+        edits=() if edit is None else (edit,),
     )
 
 
@@ -73,6 +84,7 @@ RULE = Rule(
     level="node",
     summary="A properties entry describes a column that the model, seed or snapshot does not produce",
     severity="error",
+    fixable=True,
     kinds=("model", "seed", "snapshot"),
     check=check,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.contractkeys import misspelt
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding
 from ringfence.domain.ignoredkeys import ignored
 from ringfence.domain.rule import Rule
@@ -12,6 +13,8 @@ from ringfence.domain.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ringfence.domain.document import Scalar
+    from ringfence.domain.ignoredkeys import Ignored
     from ringfence.domain.project import Project, PropertiesFile
 
 
@@ -27,7 +30,15 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
                     spot.about(key.text),
                     found.fix,
                     new=key.text,
+                    edits=_edits(key, found),
                 )
+
+
+def _edits(key: Scalar, found: Ignored) -> tuple[Edit, ...]:
+    """Return what brings a key to where dbt reads it: from then on it takes effect."""
+    if found.under_config:
+        return (Edit("move", key.place, found.name, "config", safe=False),)
+    return (Edit("rename", key.place, found.name, safe=False),) if found.name else ()
 
 
 RULE = Rule(
@@ -36,5 +47,6 @@ RULE = Rule(
     level="file",
     summary="A key stands where dbt silently ignores it",
     severity="error",
+    fixable=True,
     check=check,
 )

@@ -226,7 +226,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=(),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -310,7 +310,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -324,7 +324,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -352,7 +352,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -408,7 +408,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=False,
     ),
     RuleInfo(
@@ -422,7 +422,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=False,
     ),
     RuleInfo(
@@ -464,7 +464,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=False,
     ),
     RuleInfo(
@@ -492,7 +492,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -506,7 +506,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot", "source"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -534,7 +534,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -562,7 +562,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot", "source"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -590,7 +590,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot", "source"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -604,7 +604,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot", "source"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -618,7 +618,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=True,
     ),
     RuleInfo(
@@ -646,7 +646,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model",),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=False,
     ),
     RuleInfo(
@@ -660,7 +660,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=False,
     ),
     RuleInfo(
@@ -674,7 +674,7 @@ RULES: tuple[RuleInfo, ...] = (
         kinds=("model", "seed", "snapshot"),
         needs="sources",
         since="0.1.0",
-        fixable=False,
+        fixable=True,
         enabled=False,
     ),
     RuleInfo(

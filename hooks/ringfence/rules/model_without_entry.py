@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfence.domain.edit import Edit, written
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding
 from ringfence.domain.rule import Rule
@@ -29,6 +30,7 @@ def check(node: Node, _project: Project) -> Iterator[Finding]:
         subject_of(node),
         f"add under {kind}s: - name: {node.identity.name}",
         new="no entry",
+        edits=(Edit("enter", node.place, f"name: {written(node.identity.name)}", f"{kind}s"),),
     )
 
 
@@ -38,6 +40,7 @@ RULE = Rule(
     level="node",
     summary="A model has no entry in any properties file",
     severity="warning",
+    fixable=True,
     enabled=False,
     check=check,
 )

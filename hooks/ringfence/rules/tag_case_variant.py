@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding
 from ringfence.domain.rule import Rule
 from ringfence.domain.tags import tag_tokens
@@ -31,6 +32,7 @@ def check(file: PropertiesFile, project: Project) -> Iterator[Finding]:
                 f"write {usual}",
                 old=usual,
                 new=f"{token.text} as spelt here",
+                edits=(Edit("respell", token.place, usual, token.text, safe=False),),
             )
 
 
@@ -44,5 +46,6 @@ RULE = Rule(
     level="file",
     summary="A tag is written in another letter case than elsewhere",
     severity="warning",
+    fixable=True,
     check=check,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ringfence.domain.document import Item, Mapping, Scalar
+from ringfence.domain.document import Item, Mapping, Scalar, plain
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding
 from ringfence.domain.generictest import CONFIG_KEYS, settings_of
 from ringfence.domain.names import nearest
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # dbt's TestConfig, 1.8 to 1.11: https://docs.getdbt.com/reference/data-test-configs
 _SEVERITIES, _STORES = ("warn", "error"), ("ephemeral", "table", "view")
+_CHOICES = {"severity": _SEVERITIES, "store_failures_as": _STORES}
+_SWITCHES = ("store_failures", "enabled")
 # Words that may stand right behind a number in SQL, so that a condition may start with them.
 _AFTER_A_NUMBER = frozenset(
     {"and", "between", "div", "ilike", "in", "is", "like", "mod", "not", "or", "similar", "xor"}
@@ -36,15 +39,14 @@ def check(node: Node, _project: Project) -> Iterator[Finding]:
         if not runs(test):
             continue
         for key, (_, value) in settings_of(test).items():
-            problem = _problem(key, value)
-            if problem is not None:
-                yield _finding(node, test, key, value, *problem)
+            if isinstance(value, Scalar) and (problem := _problem(key, value)) is not None:
+                yield _finding(node, test, key, value, *problem)._replace(edits=_edits(key, value))
         yield from _twice(node, test)
 
 
-def _problem(key: str, value: Item) -> tuple[str, str] | None:
+def _problem(key: str, value: Scalar) -> tuple[str, str] | None:
     """Return what is wrong with a setting and what to do, or None."""
-    if not isinstance(value, Scalar) or value.value is None or "{{" in value.text or "{%" in value.text:
+    if value.value is None or "{{" in value.text or "{%" in value.text:
         return None
     if key in ("where", "fail_calc", "warn_if", "error_if") and not isinstance(value.value, str):
         return (
@@ -72,8 +74,26 @@ def _stored(value: Scalar) -> tuple[str, str] | None:
     return None if value.text in _STORES else _choice(value, _STORES)
 
 
+def _edits(key: str, value: Scalar) -> tuple[Edit, ...]:
+    """Return what mends a setting that dbt stops at, or (unsafe) a condition with a word or a mark too much."""
+    near = _near(value.text, _CHOICES[key]) if key in _CHOICES else None
+    if near is not None:
+        return (Edit("respell", value.place, near, value.text),)
+    if key in _SWITCHES and value.text.lower() in ("true", "false"):
+        return (Edit("replace", value.place, value.text.lower()),)
+    if key == "where" and isinstance(value.value, str):
+        bare = re.sub(r"^\s*where\s+|\s*;\s*$", "", value.text, flags=re.IGNORECASE)
+        if bare != value.text and _where(Scalar(bare, bare, False, "", value.span)) is None:
+            return (Edit("respell", value.place, bare, value.text, safe=False),)
+    return ()
+
+
+def _near(text: str, choices: tuple[str, ...]) -> str | None:
+    return nearest(text, choices) or next((one for one in choices if text.lower().startswith(one)), None)
+
+
 def _choice(value: Scalar, choices: tuple[str, ...]) -> tuple[str, str]:
-    near = nearest(value.text, choices) or next((one for one in choices if value.text.lower().startswith(one)), None)
+    near = _near(value.text, choices)
     meant = f", did you mean {near}?" if near else ""
     known_ones = f"{', '.join(choices[:-1])} and {choices[-1]}"
     return (
@@ -135,7 +155,9 @@ def _twice(node: Node, test: Test) -> Iterator[Finding]:
         inside = config.key(key)
         if inside is not None and isinstance(beside, Scalar) and beside.value:
             problem = "is written in config: and beside it, and dbt stops"
-            yield _finding(node, test, key, inside, problem, "keep the one in config:")
+            found = _finding(node, test, key, inside, problem, "keep the one in config:")
+            same = plain(config.get(key)) == beside.value
+            yield found._replace(edits=(Edit("remove", test.written.entries()[key][0].place),) if same else ())
 
 
 def _finding(node: Node, test: Test, key: str, at: Item, problem: str, fix: str) -> Finding:
@@ -151,6 +173,7 @@ RULE = Rule(
     level="node",
     summary="A test's severity, where, error_if, limit or the like is one that dbt refuses or that breaks its SQL",
     severity="error",
+    fixable=True,
     kinds=("model", "seed", "snapshot", "source"),
     check=check,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.columnnames import Produced, produced
 from ringfence.domain.document import Item, Scalar, Sequence
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding
 from ringfence.domain.generictest import arguments_of, reference_of
 from ringfence.domain.pairs import runs, tests_of
@@ -32,8 +33,14 @@ def check(node: Node, _project: Project) -> Iterator[Finding]:
                 yield from _unknown(node, test, argument, given[argument][1], columns)
 
 
+def _respelt(item: Scalar, near: str) -> Edit:
+    return Edit("respell", item.place, near, item.text, safe=False)
+
+
 def _unknown(node: Node, test: Test, argument: str, value: Item, columns: Produced) -> Iterator[Finding]:
-    for item in value.items if isinstance(value, Sequence) else [value]:
+    held = value.items if isinstance(value, Sequence) else [value]
+    named_ones = {item.text.lower() for item in held if isinstance(item, Scalar)}
+    for item in held:
         if isinstance(item, Scalar) and isinstance(item.value, str) and columns.lacks(item.text):
             near = columns.meant(item.text)
             meant = f", did you mean {near}?" if near else ""
@@ -46,6 +53,7 @@ def _unknown(node: Node, test: Test, argument: str, value: Item, columns: Produc
                 old=near,
                 new=f"{test.label}.{argument}",
                 evidence="static",
+                edits=() if near is None or near.lower() in named_ones else (_respelt(item, near),),
             )
 
 
@@ -55,6 +63,7 @@ RULE = Rule(
     level="node",
     summary="A test's argument names a column that the model does not produce",
     severity="error",
+    fixable=True,
     kinds=("model", "seed", "snapshot"),
     check=check,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ringfence.domain.datatypes import OPEN, near_type, unknown_type
+from ringfence.domain.edit import Edit
 from ringfence.domain.fact import Known
 from ringfence.domain.finding import Finding
 from ringfence.domain.rule import Rule
@@ -13,7 +15,7 @@ from ringfence.domain.runner import named, subject_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringfence.domain.node import Node
+    from ringfence.domain.node import Column, Node
     from ringfence.domain.project import Project
 
 
@@ -38,7 +40,19 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
             f"write {near}" if near else f"write a type of {adapter}",
             old=near,
             new=written,
+            edits=_edits(column, written, name, near) if near else (),
         )
+
+
+def _edits(column: Column, written: str, name: str, near: str) -> tuple[Edit, ...]:
+    """Return the respelling of what is one letter away: the whole name, or its first word."""
+    part = name if abs(len(name) - len(near)) <= 1 else name.split(maxsplit=1)[0]
+    found = re.search(re.escape(part), written, re.IGNORECASE)
+    if found is None:
+        return ()
+    meant = near.upper() if found[0].isupper() else near
+    text = written[: found.start()] + meant + written[found.end() :]
+    return (Edit("respell", column.data_type.place or column.place, text, written, safe=False),)
 
 
 RULE = Rule(
@@ -47,6 +61,7 @@ RULE = Rule(
     level="node",
     summary="A column's data_type is none that the adapter's warehouse knows",
     severity="warning",
+    fixable=True,
     kinds=("model", "seed", "snapshot"),
     check=check,
 )

@@ -63,10 +63,14 @@ def _finding(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
         fix,
         old=near,
         new=key.text,
-        edits=(Edit("rename", key.place, near, safe=_changes_nothing(near, place.beyond)),)
-        if near and not inside
-        else (),
+        edits=(_edit(key, near, place.beyond, inside=bool(inside)),) if near else (),
     )
+
+
+def _edit(key: Scalar, near: str, beyond: str, *, inside: bool) -> Edit:
+    if inside:
+        return Edit("move", key.place, near, "config", safe=False)
+    return Edit("rename", key.place, near, safe=_changes_nothing(near, beyond))
 
 
 def _changes_nothing(near: str, beyond: str) -> bool:

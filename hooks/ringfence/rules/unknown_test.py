@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfence.domain.edit import Edit
 from ringfence.domain.fact import Unknown, known
 from ringfence.domain.finding import Finding
 from ringfence.domain.generictest import reference_of
@@ -40,6 +41,7 @@ def _finding(node: Node, test: Test, project: Project) -> Finding:
         old=near,
         new=test.label,
         evidence="static",
+        edits=(Edit("respell", test.place, near, test.label, safe=False),) if near in every else (),
     )
 
 
@@ -75,6 +77,7 @@ RULE = Rule(
     level="node",
     summary="A generic test that neither dbt, the project nor an installed package defines",
     severity="error",
+    fixable=True,
     kinds=("model", "seed", "snapshot", "source"),
     check=check,
 )

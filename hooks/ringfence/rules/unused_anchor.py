@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.rule import Rule
 
@@ -22,6 +23,7 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
             Subject("file", file.path, key=f"{file.path}#&{anchor.name}"),
             f"remove &{anchor.name}, or write *{anchor.name} where the same is meant",
             new=anchor.name,
+            edits=(Edit("unanchor", anchor.place),),
         )
 
 
@@ -31,6 +33,7 @@ RULE = Rule(
     level="file",
     summary="No alias of the file names an anchor",
     severity="info",
+    fixable=True,
     enabled=False,
     check=check,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping
+from ringfence.domain.edit import Edit
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.place import Place
 from ringfence.domain.propertykeys import ENTRIES
@@ -28,6 +29,7 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
                 Subject("file", file.path, key=file.path),
                 "add at the top: version: 2",
                 new="no version",
+                edits=(Edit("prepend", root.pairs[0][0].place, "version: 2"),),
             )
 
 
@@ -37,6 +39,7 @@ RULE = Rule(
     level="file",
     summary="A properties file does not say that it is of version 2",
     severity="info",
+    fixable=True,
     enabled=False,
     check=check,
 )

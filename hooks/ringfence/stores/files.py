@@ -39,3 +39,9 @@ def write_atomic(path: str, text: str | bytes) -> None:
         raise RingfenceError(
             f"cannot be written: {error.strerror}", where=path, do="check the folder's permissions"
         ) from error
+
+
+def is_inside(root: str, path: str) -> bool:
+    """Return whether the folder of a path is reached from the root without a link."""
+    folder = os.path.dirname(os.path.join(os.path.realpath(root), path))
+    return os.path.realpath(folder) == folder

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.text import listing, moving, surgery
-from ringfence.text.proof import expect, raw, result_of
+from ringfence.text.proof import expect, raw, repeats, result_of
 from ringfence.text.source import Source
 from ringfence.text.surgery import Refusal, Spot
 from ringfence.text.yaml import parse
@@ -62,11 +62,15 @@ def apply(content: bytes, path: str, edits: Iterable[Edit]) -> Edited:
         found = next((key for target in _TARGETS[edit.action] if (key := (target, *edit.place[1:3])) in spots), None)
         if found is None:
             refused.append(Refused(edit, "nothing that can be edited starts there"))
-        elif (found[0], spots[found]) in met and edit.action not in _ADDING:
+            continue
+        step = spots[found]
+        if edit.action == "drop" and found[0] == "key":
+            step = step[:-1]  # the first key of the item
+        if (found[0], step) in met and edit.action not in _ADDING:
             refused.append(Refused(edit, "another edit was made there: run this again"))
         else:
-            met.add((found[0], spots[found]))
-            wanted.append(_Wanted(edit, spots[found]))
+            met.add((found[0], step))
+            wanted.append(_Wanted(edit, step))
     made: list[Edit] = []
     for several in _turns(wanted, file):
         made += [one.edit for one in several]
@@ -109,6 +113,7 @@ class _File:
             raise Refusal("it is empty now")
         changes: list[Change] = []
         expected = raw(self.root)
+        repeated = repeats(expected)
         for edit, step in several:
             spot = _spot(self.root, step)
             if spot is None:
@@ -124,6 +129,8 @@ class _File:
         document = parse(found, self.path)
         if document.root is None or raw(document.root) != expected:
             raise Refusal("the file would read otherwise in more than this")
+        if repeats(expected) > repeated:
+            raise Refusal("a key would stand there twice")
         self.content, self.root = found, document.root
 
 

@@ -31,6 +31,8 @@ def insert(source: Source, spot: Spot, edit: Edit, name: str) -> list[Change]:
         return [below_line(source, source.key_end(key), lines)]
     if not isinstance(held, Sequence) or source.start(held) < source.start(key):
         raise Refusal(f"{edit.into} is no list of its own")
+    if name and any(name_of(item).lower() == name.lower() for item in held.items):
+        raise Refusal(f"{name} stands there already")
     at = place_among(held, edit.names, name)
     if source.is_flow(held):
         return [_into_brackets(source, held, edit.text, at)]

@@ -33,6 +33,20 @@ def raw(item: Item, met: dict[int, _Raw] | None = None) -> _Raw:
     return known[id(item)]
 
 
+def repeats(document: _Raw) -> int:
+    """Return how many keys stand again in a mapping that has them already."""
+    found, met, waiting = 0, set[int](), [document]
+    while waiting:
+        kind, held = item = waiting.pop()
+        if kind == "v" or id(item) in met:
+            continue
+        met.add(id(item))
+        if kind == "m":
+            found += len(held) - len({key for key, _ in held})
+        waiting += held if kind == "s" else [value for _, value in held]
+    return found
+
+
 def result_of(spot: Spot, edit: Edit) -> Any:
     """Return what an edit puts there: a value as lists, its number in a list too, or the order of one."""
     action = edit.action

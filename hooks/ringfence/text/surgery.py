@@ -108,7 +108,12 @@ def unanchor(source: Source, spot: Spot, edit: Edit) -> list[Change]:
     if found is None:
         raise Refusal("a tag stands before it")
     if not source.after(found.end()):
-        start = source.line(start).start + len(source.before(start).rstrip())
+        before = source.before(start)
+        following = source.line(source.line(start).end)
+        indent = len(before)
+        if before.endswith("- ") and not source.text[following.start : following.start + indent].strip():
+            return [Change(Span(start, following.start + indent), "")]
+        start = source.line(start).start + len(before.rstrip())
     return [Change(Span(start, found.end()), "")]
 
 
