@@ -43,9 +43,22 @@ _OUTPUT = _argument("--output", metavar="FILE", help="write there instead of sta
 _REASON = _argument("--reason", metavar="TEXT", required=True, help="why; it is recorded")
 _MODELS = _argument("models", nargs="*", metavar="MODEL", help="a model's name, with .vN for a version")
 _RULE = _argument("--rule", action="append", default=[], metavar="NAME_OR_CODE", help="only this rule or family (RF2)")
+_SELECT = (
+    _argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="SELECTOR",
+        help="print only findings on what a dbt-style selector names (see docs/selection.md)",
+    ),
+    _argument(
+        "--exclude", action="append", default=[], metavar="SELECTOR", help="print no findings on what a selector names"
+    ),
+)
 _CHECK = (
     _argument("paths", nargs="*", metavar="PATH", help="print only findings in these files and folders"),
     _RULE,
+    *_SELECT,
     _argument("--from", dest="head", metavar="TREE", help="judge index, worktree or a revision"),
     _BASE,
     _PROJECT,
@@ -59,9 +72,12 @@ _CHECK = (
     _argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings; errors still exit with 2"),
 )
 # What `lock verify` does not take: it judges every lock, and nothing of it is mended by an edit.
-_OF_CHECK_ALONE = (("paths",), ("--rule",), ("--fix",), ("--unsafe-fixes",), ("--diff",))
-
-_FIXED = {"lock:verify": {"rule": ["RF1"], "paths": [], "fix": False, "unsafe_fixes": False, "diff": False}}
+_OF_CHECK_ALONE = (
+    *(("paths",), ("--rule",), ("--fix",), ("--unsafe-fixes",), ("--diff",)),
+    *(argument.flags for argument in _SELECT),
+)
+_OF_VERIFY: dict[str, Any] = {"rule": ["RF1"], "paths": [], "fix": False, "unsafe_fixes": False, "diff": False}
+_FIXED = {"lock:verify": {**_OF_VERIFY, "select": [], "exclude": []}}
 
 COMMANDS = (
     Command("check", "judge the dbt projects of this repository", "check:run", _CHECK),

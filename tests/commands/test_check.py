@@ -164,3 +164,46 @@ def test_a_rule_that_is_off_by_itself(repository: Consumer) -> None:
             said = repository.ringfence("check", "--from", "index", "--format", "json", *arguments)
             assert said.out, said.err
             assert {one["severity"] for one in json.loads(said.out)["findings"] if one["code"] == "RF340"} == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        (("--select", "tag:critical"), ["RF201"]),
+        (("--select", "name:stg_ordes"), ["RF301"]),
+        (("--select", "+fct_orders"), ["RF201"]),
+        (("--select", "stg_orders+", "--select", "stg_ordes"), ["RF201", "RF301"]),
+        (("--exclude", "stg_orders+1"), ["RF301"]),
+        (("--select", "fct_orders", "--exclude", "path:models/marts"), []),
+        (("--select", "resource_type:model,path:models/marts", "models/marts"), []),
+    ],
+)
+def test_selectors_on_the_command_line(repository: Consumer, arguments: tuple[str, ...], codes: list[str]) -> None:
+    for _ in range(2):
+        result = repository.ringfence("check", "--format", "json", *arguments)
+        assert [one["code"] for one in json.loads(result.out)["findings"]] == codes
+        assert result.code == bool(codes)
+    assert len(json.loads(repository.ringfence("check", "--format", "json").out)["findings"]) == 2
+
+
+def test_a_selector_that_is_none(repository: Consumer) -> None:
+    result = repository.ringfence("check", "--select", "tags:critical")
+    assert (result.code, result.out) == (2, "")
+    assert "--select: the selector tags:critical has an unknown method tags, did you mean tag?" in result.err
+
+
+def test_what_the_selection_needs_and_nobody_knows_is_undecided(repository: Consumer) -> None:
+    repository.write({"models/stg_orders.sql": "{{ config(tags=[target.name]) }} select 1 as order_id\n"})
+    result = repository.ringfence("check", "--format", "json", "--select", "tag:prod+")
+    found = json.loads(result.out)
+    assert found["findings"] == []
+    assert "RF201" in {one["code"] for one in found["summary"]["undecided"]}
+
+
+def test_a_rule_is_switched_on_and_off_without_quotes(repository: Consumer) -> None:
+    repository.write(
+        {"ringfence.yml": "rules:\n  contract-missing: {severity: off}\n  model-without-entry: {severity: on}\n"}
+    )
+    result = repository.ringfence("check", "--rule", "RF2", "--rule", "RF3")
+    assert "RF201" not in result.out
+    assert "RF340 model-without-entry  [warning] model stg_orders has no entry" in result.out

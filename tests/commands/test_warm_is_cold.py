@@ -66,3 +66,58 @@ def test_a_warm_run_prints_what_an_empty_cache_prints(tmp_path: Path, seed: int,
             warm = _printed(repository, cache, *command)
             cold = _printed(repository, "off", *command)
             assert warm == cold, f"{command} after {done[-6:]}"
+
+
+RULES = """\
+rules:
+  model-without-entry: {severity: on, select: "+tag:pii @tag:core"}
+  column-undocumented: {severity: on, select: "config.materialized:table+1", exclude: "source:raw+2,tag:wide"}
+  description-missing: {severity: on, select: "2+exposure:*"}
+  unknown-key: {severity: on, select: "tag:core+"}
+"""
+
+
+def test_selectors_that_look_at_other_nodes_are_asked_again_when_those_change(tmp_path: Path) -> None:
+    """Tags and settings are nothing that a node shows to others: only selections look at them."""
+    repository = Consumer(tmp_path / "shop")
+    sql = {name: f"{{{{ config(tags=[]) }}}} select * from {{{{ ref('m{name}') }}}}" for name in range(1, 6)}
+    repository.write(
+        {
+            "dbt_project.yml": "name: shop\n",
+            "ringfence.yml": RULES,
+            "models/m0.sql": "{{ config(tags=[]) }} select 1 as id from {{ source('raw', 'x') }}",
+            **{f"models/m{name}.sql": text.replace(f"m{name}'", f"m{name - 1}'") for name, text in sql.items()},
+            "models/schema.yml": "models:\n  - {name: m2, descripton: x}\n  - {name: m4, columns: []}\n",
+            "models/more.yml": "sources:\n  - name: raw\n    tables: [{name: x}]\n"
+            "exposures:\n  - {name: board, type: dashboard, depends_on: [ref('m4')]}\n",
+        }
+    )
+    repository.commit("start")
+    cache = str(tmp_path / "cache")
+    random = Random(7)
+    settings = [
+        "tags=[]",
+        "tags=['pii']",
+        "tags=['core']",
+        "tags=['wide']",
+        "tags=[target.name]",
+        "materialized='table'",
+    ]
+    seen = set()
+    for _ in range(14):
+        name = f"models/m{random.randrange(6)}.sql"
+        text = (repository.folder / name).read_text(encoding="utf-8")
+        rest = text.partition(") }}")[2]
+        parent = random.choice(["ref('m0')", "ref('m1')", "ref('m2')", "source('raw', 'x')"])
+        if name[7:9] in ("m3", "m4", "m5") and random.random() < 0.4:
+            rest = f" select * from {{{{ {parent} }}}}"
+        repository.write({name: f"{{{{ config({random.choice(settings)}) }}}}{rest}"})
+        repository.git("add", "-A")
+        for command in (
+            ["check", "--from", "index", "--format", "json"],
+            ["check", "--select", "tag:core+", "--from", "index"],
+        ):
+            warm = _printed(repository, cache, *command)
+            assert warm == _printed(repository, "off", *command)
+            seen.add(warm[1])
+    assert len(seen) > 8

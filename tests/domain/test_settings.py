@@ -9,7 +9,7 @@ from ringfence.domain.selection import parse_selection
 from ringfence.domain.settings import LayerSettings, LockSettings, RuleSettings, Settings, read_settings, schema
 from ringfence.text import yaml
 
-RULES = ("contract-missing", "description-missing")
+RULES = ("contract-missing", "description-missing", "description-placeholder")
 
 FULL = """\
 projects: [{path: transform, adapter: snowflake}, {path: other}]
@@ -36,7 +36,7 @@ def _read(text: str) -> Settings:
 
 
 def test_a_full_file() -> None:
-    assert _read(FULL.replace("severity: off", "severity: 'off'")) == Settings(
+    assert _read(FULL) == Settings(
         projects=(("transform", "snowflake"), ("other", None)),
         branch="develop",
         rules={
@@ -98,15 +98,20 @@ def test_merges_are_read() -> None:
         ("rules:\n  contract-missing: error\n", "ringfence.yml:2:21: contract-missing must be a mapping"),
         (
             "rules: {contract-missing: {severity: erorr}}\n",
-            "ringfence.yml:1:38: severity must be one of info, warning, error, off, did you mean error?",
+            "ringfence.yml:1:38: severity must be one of info, warning, error, on, off, did you mean error?",
         ),
-        ("rules: {contract-missing: {severity: off}}\n", "severity must be one of info, warning, error, off"),
+        ("rules: {contract-missing: {severity: no}}\n", "severity must be one of info, warning, error, on, off"),
+        ("rules: {contract-missing: {severity: true}}\n", "severity must be one of"),
+        ("rules: {contract-missing: {min_length: 3}}\n", "has an unknown key min_length"),
+        ("rules: {description-placeholder: {min_length: x}}\n", "min_length must be a whole number"),
+        ("rules: {description-placeholder: {min_length: on}}\n", "min_length must be a whole number"),
+        ("rules: {description-placeholder: {min_length: 0}}\n", "min_length must be at least 1"),
         ("rules: {contract-missing: {severity: [error]}}\n", "severity must be one of"),
         ("rules: {contract-missing: {select: 5}}\n", "ringfence.yml:1:36: select must be a text or a list"),
         ("rules: {contract-missing: {select: {a: b}}}\n", "select must be a text or a list"),
         ("rules: {contract-missing: {select: [5]}}\n", "ringfence.yml:1:37: select[0] must be a text"),
         ("rules: {contract-missing: {select: 'tags:x'}}\n", "unknown method tags, did you mean tag?"),
-        ("rules: {contract-missing: {exclude: ['+x']}}\n", "graph operator"),
+        ("rules: {contract-missing: {exclude: ['+']}}\n", "names nothing"),
         ("projects: {path: a}\n", "ringfence.yml:1:11: projects must be a list"),
         ("projects: [a]\n", "ringfence.yml:1:12: projects[0] must be a mapping"),
         ("projects: [{adapter: a}]\n", "ringfence.yml:1:12: projects[0] has no path"),
@@ -139,3 +144,23 @@ def test_the_schema_names_every_rule_and_describes_every_key() -> None:
     for part in parts:
         for name, described in part.items():
             assert name in RULES or described["description"]
+
+
+@pytest.mark.parametrize("written", ["off", "OFF", "Off", "'off'"])
+def test_off_is_off_whatever_yaml_makes_of_it(written: str) -> None:
+    settings = _read(f"rules: {{contract-missing: {{severity: {written}}}}}\n").rules["contract-missing"]
+    assert settings == RuleSettings("off")
+    assert not settings.runs(enabled=True)
+
+
+@pytest.mark.parametrize("written", ["on", "On", "'on'"])
+def test_on_is_the_severity_of_the_rule_itself(written: str) -> None:
+    settings = _read(f"rules: {{contract-missing: {{severity: {written}}}}}\n").rules["contract-missing"]
+    assert settings == RuleSettings(on=True)
+    assert settings.runs(enabled=False)
+    assert not RuleSettings().runs(enabled=False)
+
+
+def test_a_rule_has_options_of_its_own() -> None:
+    settings = _read("rules: {description-placeholder: {severity: info, min_length: 3}}\n")
+    assert settings.rules["description-placeholder"] == RuleSettings("info", options=(("min_length", 3),))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ringfence.commands.fix import Mended
     from ringfence.domain.finding import Finding
+    from ringfence.domain.settings import RuleSettings
     from ringfence.domain.tree import Tree
 
 # An edit may make room for another, such as that of a second key at the same place.
@@ -98,7 +99,11 @@ def _mend_once(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding],
 
 def _judged(ground: Ground, arguments: argparse.Namespace) -> tuple[Judgement, list[Finding]]:
     """Return the judgement and those of its findings that are to be shown."""
-    question = sorted(arguments.rule)
+    question: object = sorted(arguments.rule)
+    only = None
+    if arguments.select or arguments.exclude:
+        question = question, arguments.select, arguments.exclude
+        only = _selected(arguments)
     known = recall(ground, question)
     if known is not None:
         judgement, base = known
@@ -108,9 +113,20 @@ def _judged(ground: Ground, arguments: argparse.Namespace) -> tuple[Judgement, l
     from ringfence.commands.session import Session
 
     with Session(ground) as session:
-        judgement = judge(session, chosen_rules(arguments.rule), question)
+        judgement = judge(session, chosen_rules(arguments.rule), question, only)
         base = session.base if arguments.changed else None
         return judgement, _filtered(ground, judgement, arguments, base)
+
+
+def _selected(arguments: argparse.Namespace) -> RuleSettings:
+    """Return what the command line selects. Raises RingfenceError on a selector that is none."""
+    from ringfence.domain.selection import parse_selection
+    from ringfence.domain.settings import RuleSettings
+
+    return RuleSettings(
+        select=parse_selection(arguments.select, "--select") if arguments.select else None,
+        exclude=parse_selection(arguments.exclude, "--exclude") if arguments.exclude else None,
+    )
 
 
 def _filtered(ground: Ground, judgement: Judgement, arguments: argparse.Namespace, base: Tree | None) -> list[Finding]:

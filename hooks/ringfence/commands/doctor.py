@@ -15,6 +15,7 @@ from ringfence.commands.output import emit
 from ringfence.commands.session import CATALOGUE, Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Unknown
+from ringfence.domain.settings import RuleSettings
 from ringfence.readers.packages import required_packages
 from ringfence.readers.static.shares import FIELDS, construct, values
 
@@ -215,9 +216,7 @@ def _difference(one: Difference, *, seen: bool) -> Json:
 def _active(judged: Judged) -> Iterator[RuleInfo]:
     """Yield the rules that a check without names runs."""
     for info in CATALOGUE:
-        chosen = judged.settings.rules.get(info.name)
-        severity = chosen.severity if chosen is not None else None
-        if severity != "off" if severity is not None else info.enabled:
+        if judged.settings.rules.get(info.name, RuleSettings()).runs(enabled=info.enabled):
             yield info
 
 

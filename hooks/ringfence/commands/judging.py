@@ -27,7 +27,7 @@ from ringfence.stores.approvals import read_approvals
 from ringfence.stores.locks import find_lock, label_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ringfence.domain.change import Change
     from ringfence.domain.lock import Lock
@@ -73,8 +73,13 @@ def chosen_rules(names: Iterable[str]) -> list[RuleInfo]:
     return sorted(found.values())
 
 
-def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> Judgement:
-    """Return the judgement of the session's head by these rules, and keep it as the answer to a question."""
+def judge(
+    session: Session, wanted: list[RuleInfo], question: object = None, only: RuleSettings | None = None
+) -> Judgement:
+    """Return the judgement of the session's head by these rules, and keep it as the answer to a question.
+
+    `only` selects what is told of it.
+    """
     results: list[Finding | Undecidable] = []
     accepted = 0
     until: str | None = None
@@ -83,12 +88,14 @@ def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> 
         judgements, weighed = found(session, judged, wanted)
         looked = looked or weighed
         silenced = silence(session, judged, wanted, judgements)
-        results += silenced.results
+        told = [*silenced.results]
         until = min(filter(None, (until, silenced.until)), default=None)
         kept, dropped = _changes(session, judged, wanted)
-        results += kept
+        told += kept
+        results += told if only is None else _told(told, judged, only)
         accepted += dropped + silenced.number
-    results += _modules(session, wanted)
+    if only is None or only.select is None:
+        results += _modules(session, wanted)
     results.sort(key=order)
     findings = tuple(one for one in results if isinstance(one, Finding))
     undecided = tuple(one for one in results if isinstance(one, Undecidable))
@@ -96,6 +103,16 @@ def judge(session: Session, wanted: list[RuleInfo], question: object = None) -> 
     if question is not None and not undecided and not looked and session.keeper.cache is not None:
         remember(session.ground, session.keeper.cache, question, judgement, _rests(session, until))
     return judgement
+
+
+def _told(results: list[Finding | Undecidable], judged: Judged, only: RuleSettings) -> Iterator[Finding | Undecidable]:
+    """Yield the results on what is selected; where that is unknown, the result is undecided."""
+    for one in results:
+        try:
+            if chosen_for(one, judged.project, only):
+                yield one
+        except Undecided as cause:
+            yield Undecidable(one.code, one.name, one.subject, cause.reason, one.place)
 
 
 def found(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding | Undecidable], bool]:
@@ -282,8 +299,7 @@ def _modules(session: Session, wanted: list[RuleInfo]) -> list[Finding]:
 
 def _on(judged: Judged, info: RuleInfo) -> bool:
     """Return whether a rule judges a project: what the team says of it counts, else whether it is on by itself."""
-    severity = _severity(judged, info)
-    return info.enabled if severity is None else severity != "off"
+    return judged.settings.rules.get(info.name, RuleSettings()).runs(enabled=info.enabled)
 
 
 def _severity(judged: Judged, info: RuleInfo) -> str | None:

@@ -116,7 +116,8 @@ def _dirty(judged: Judged, *, stand: bool) -> set[str]:
     else:
         nodes, files = list(wave.nodes), list(wave.units)
         labels = set(_labels(judged.changes, project.root))
-        subjects = {owner for key in wave.touched for owner in project.index.state.owners("r", key)}
+        looked_at = [*wave.touched, *(f"whole:{key}" for key in nodes)]
+        subjects = {owner for key in looked_at for owner in project.index.state.owners("r", key)}
     prefix = f"model.{project.name}."
     labels |= {key.removeprefix(prefix) for key in nodes if key.startswith(prefix)}
     return subjects | {f"N|{key}" for key in nodes} | {f"F|{path}" for path in files} | {f"L|{one}" for one in labels}

@@ -177,6 +177,11 @@ class EvidencedProject:
             self._filled[key] = None if node is None else self._fill(node)
         return self._filled[key]
 
+    def whole(self, key: str) -> Node | None:
+        """Return the node with this key, or None."""
+        self._project.whole(key)
+        return self.node(key)
+
     def has(self, key: str) -> bool:
         """Return whether there is a node with this key."""
         return self._project.has(key)

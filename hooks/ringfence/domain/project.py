@@ -76,6 +76,9 @@ if TYPE_CHECKING:
         def node(self, key: str) -> Node | None:
             """Return the node with this key, or None."""
 
+        def whole(self, key: str) -> Node | None:
+            """Return the node with this key, for whoever looks at its configuration and not only at what others see."""
+
         def has(self, key: str) -> bool:
             """Return whether there is a node with this key, without making it."""
 

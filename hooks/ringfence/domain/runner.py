@@ -52,16 +52,20 @@ def verdict(rules: Iterable[Rule], subject: object, project: Project, settings: 
         chosen = settings.get(rule.name, _BY_DEFAULT)
         severity = chosen.severity or rule.severity
         try:
-            if isinstance(subject, Node) and not _selected(subject, rule, chosen):
+            if isinstance(subject, Node) and not _selected(subject, project, rule, chosen):
                 continue
             findings.extend(  # what was found before an unknown value came up stays found
                 one._replace(code=rule.code, name=rule.name, severity=severity)
-                for one in rule.check(subject, project)
+                for one in _checked(rule, subject, project, chosen)
                 if isinstance(subject, Node) or chosen_for(one, project, chosen)
             )
         except Undecided as undecidable:
             undecided.append(_undecidable(rule, subject, undecidable))
     return Outcome(tuple(findings), tuple(undecided))
+
+
+def _checked(rule: Rule, subject: object, project: Project, chosen: RuleSettings) -> Iterable[Finding]:
+    return rule.check(subject, project, **dict(chosen.options)) if chosen.options else rule.check(subject, project)
 
 
 def compare(kinds: Iterable[ChangeKind], states: States, among: Collection[str] | None = None) -> Iterator[Change]:
@@ -92,16 +96,16 @@ def _subjects(rule: Rule, project: Project, subjects: Mapping[str, Iterable[obje
         yield from subjects.get(rule.level, ())
 
 
-def _selected(node: Node, rule: Rule, chosen: RuleSettings) -> bool:
+def _selected(node: Node, project: Project, rule: Rule, chosen: RuleSettings) -> bool:
     if not known(node.enabled):
         return False
     select: Selection = parse_selection(rule.select) if chosen.select is None else chosen.select
-    if not select.matches(node):
+    if not select.matches(node, project):
         return False
-    return chosen.exclude is None or not chosen.exclude.matches(node)
+    return chosen.exclude is None or not chosen.exclude.matches(node, project)
 
 
-def chosen_for(finding: Finding, project: Project, chosen: RuleSettings) -> bool:
+def chosen_for(finding: Finding | Undecidable, project: Project, chosen: RuleSettings) -> bool:
     """Return whether a team's select and exclude let a finding stand that is not about one node alone.
 
     What it speaks of is looked up; a thing without a node, such as an entry for a missing model, is selected by what is
@@ -110,15 +114,15 @@ def chosen_for(finding: Finding, project: Project, chosen: RuleSettings) -> bool
     if chosen.select is None and chosen.exclude is None:
         return True
     subject = finding.subject
-    node = project.node(subject.key) or project.node(f"{subject.kind}.{project.name}.{subject.name}")
+    node = project.whole(subject.key) or project.whole(f"{subject.kind}.{project.name}.{subject.name}")
     if node is None:
         identity = Identity(subject.kind, project.name, subject.name)
         node = Node(
             identity, finding.place.path, finding.place, None, (project.name, subject.name), Config({}), Known("")
         )
-    if chosen.select is not None and not chosen.select.matches(node):
+    if chosen.select is not None and not chosen.select.matches(node, project):
         return False
-    return chosen.exclude is None or not chosen.exclude.matches(node)
+    return chosen.exclude is None or not chosen.exclude.matches(node, project)
 
 
 def _undecidable(rule: Rule, subject: object, cause: Undecided) -> Undecidable:

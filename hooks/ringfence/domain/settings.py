@@ -28,11 +28,21 @@ _RULE: dict[str, Any] = {
     "additionalProperties": False,
     "properties": {
         "severity": {
-            "description": "what a finding counts as; off: the rule does not run",
-            "enum": [*SEVERITIES, "off"],
+            "description": "what a finding counts as; on: as the rule says itself; off: the rule does not run",
+            "enum": [*SEVERITIES, "on", "off"],
         },
         "select": {**_SELECTOR, "description": "which nodes the rule judges, instead of its own choice"},
         "exclude": {**_SELECTOR, "description": "which nodes the rule leaves out"},
+    },
+}
+# Rule -> what it alone can be told; its check takes it by these names.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "description-placeholder": {
+        "min_length": {
+            "description": "how many characters a description has at least (default: any number)",
+            "type": "integer",
+            "minimum": 1,
+        }
     },
 }
 _PROJECT: dict[str, Any] = {
@@ -91,7 +101,12 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
                 "description": "severity and selection per rule, by name",
                 "type": "object",
                 "additionalProperties": False,
-                "properties": dict.fromkeys(rule_names, _RULE),
+                "properties": {
+                    name: {**_RULE, "properties": {**_RULE["properties"], **_OPTIONS[name]}}
+                    if name in _OPTIONS
+                    else _RULE
+                    for name in rule_names
+                },
             },
             "lock": _LOCK,
             "cache": {
@@ -116,11 +131,20 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
 
 
 class RuleSettings(NamedTuple):
-    """What a team says of one rule; None leaves the rule's own choice."""
+    """What a team says of one rule; None leaves the rule's own choice.
+
+    `on` runs one that is off by itself; `options` are what this rule alone can be told, by name.
+    """
 
     severity: str | None = None
     select: Selection | None = None
     exclude: Selection | None = None
+    on: bool = False
+    options: tuple[tuple[str, object], ...] = ()
+
+    def runs(self, *, enabled: bool) -> bool:
+        """Return whether the rule runs; `enabled` is whether it does by itself."""
+        return (enabled or self.on) if self.severity is None else self.severity != "off"
 
 
 class LockSettings(NamedTuple):
@@ -159,14 +183,7 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
     value: Any = plain(root)
     lock = value.get("lock") or {}
     fallback = LockSettings()
-    rules = {
-        name: RuleSettings(
-            given.get("severity"),
-            parse_selection(given["select"], path) if "select" in given else None,
-            parse_selection(given["exclude"], path) if given.get("exclude") else None,
-        )
-        for name, given in (value.get("rules") or {}).items()
-    }
+    rules = {name: _rule(given, path) for name, given in (value.get("rules") or {}).items()}
     return Settings(
         projects=tuple((item["path"], item.get("adapter")) for item in value.get("projects") or []),
         branch=(value.get("base") or {}).get("branch"),
@@ -183,6 +200,22 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
     )
 
 
+# What YAML 1.1 makes of the words on and off.
+_SWITCHES = {True: "on", False: "off"}
+
+
+def _rule(given: dict[str, Any], path: str) -> RuleSettings:
+    said = given.get("severity")
+    severity = _SWITCHES[said] if isinstance(said, bool) else said
+    return RuleSettings(
+        None if severity == "on" else severity,
+        parse_selection(given["select"], path) if "select" in given else None,
+        parse_selection(given["exclude"], path) if given.get("exclude") else None,
+        severity == "on",
+        tuple(sorted((key, value) for key, value in given.items() if key not in _RULE["properties"])),
+    )
+
+
 def _pattern(lock: dict[str, Any], path: str) -> str | None:
     import re
 
@@ -196,13 +229,15 @@ def _pattern(lock: dict[str, Any], path: str) -> str | None:
 
 def _validate(item: Item, rules: dict[str, Any], path: str, name: str) -> None:
     if "enum" in rules:
-        if not isinstance(item, Scalar) or item.value not in rules["enum"]:
+        if not isinstance(item, Scalar) or _said(item) not in rules["enum"]:
             hint = did_you_mean(item.text, rules["enum"]) if isinstance(item, Scalar) else ""
             raise RingfenceError(f"{name} must be one of {', '.join(rules['enum'])}{hint}", where=str(item.place))
         return
     kinds = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
     if _kind(item) not in kinds:
         raise RingfenceError(f"{name} must be {' or '.join(_WORDS[kind] for kind in kinds)}", where=str(item.place))
+    if isinstance(item, Scalar) and isinstance(item.value, int) and item.value < rules["minimum"]:
+        raise RingfenceError(f"{name} must be at least {rules['minimum']}", where=str(item.place))
     if isinstance(item, Sequence):
         for position, entry in enumerate(item.items):
             _validate(entry, rules["items"], path, f"{name}[{position}]")
@@ -231,7 +266,12 @@ def _validate_mapping(item: Mapping, rules: dict[str, Any], path: str, name: str
             raise RingfenceError(f"{name} has no {required}", where=str(item.place), do=f"add {required}:")
 
 
-_WORDS = {"object": "a mapping", "array": "a list", "string": "a text"}
+def _said(item: Scalar) -> object:
+    """Return a word as it is written where YAML makes a switch of it; `true` and `yes` are none of ours."""
+    return item.text.lower() if isinstance(item.value, bool) else item.value
+
+
+_WORDS = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
 
 
 def _kind(item: Item) -> str:
@@ -239,4 +279,6 @@ def _kind(item: Item) -> str:
         return "object"
     if isinstance(item, Sequence):
         return "array"
+    if isinstance(item.value, int) and not isinstance(item.value, bool):
+        return "integer"
     return "string" if isinstance(item.value, str) else "other"

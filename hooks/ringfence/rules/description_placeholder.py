@@ -27,13 +27,13 @@ _WORDS = words(
 _LATER = r"(?i)\W*(?:todo|fixme|tbd)\b(?!\s*(?:list|item|app|task)s?\b)"
 
 
-def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
-    """Report each description that is a placeholder, once for each place in the file."""
+def check(file: PropertiesFile, _project: Project, min_length: int = 0) -> Iterator[Finding]:
+    """Report each description that is a placeholder or shorter than asked for, once for each place in the file."""
     seen = set()
     for spot in file.spots:
         for key, value in spot.pairs:
             if key.text == "description" and isinstance(value, Scalar) and value.place not in seen:
-                reason = _reason(spot, value)
+                reason = _reason(spot, value, min_length)
                 if reason is not None:
                     seen.add(value.place)
                     yield Finding(
@@ -45,13 +45,16 @@ def check(file: PropertiesFile, _project: Project) -> Iterator[Finding]:
                     )
 
 
-def _reason(spot: Spot, value: Scalar) -> str | None:
+def _reason(spot: Spot, value: Scalar, min_length: int) -> str | None:
     text = value.text.strip()
     if not text or is_template(value):
         return None
     if re.match(_LATER, text) or _bare(text) in _WORDS or not _bare(text):
         return f"is a placeholder: {' '.join(text.split())[:40]}"
-    return "is its name once more" if _bare(text) == _bare(spot.name) else None
+    if _bare(text) == _bare(spot.name):
+        return "is its name once more"
+    short = len(text) < min_length
+    return f"is too short: {len(text)} characters, and {min_length} are asked for" if short else None
 
 
 def _bare(text: str) -> str:

@@ -105,6 +105,10 @@ class ManifestProject:
         made = self.all_of(key)
         return made[0] if made else None
 
+    def whole(self, key: str) -> Node | None:
+        """Return the node with this key; nothing is kept of who looks at it."""
+        return self.node(key)
+
     def has(self, key: str) -> bool:
         """Return whether there is a node with this key, without making it."""
         return key in self._held or key in self._macros

@@ -11,6 +11,7 @@ from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.generictest import BUILT_IN, GenericTest
 from ringfence.domain.node import READABLE, Identity, Node, Ref, SourceRef, Test, readable
 from ringfence.readers.static.build import Builder, Candidate, test_references
+from ringfence.readers.static.children import readers_of
 from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.face import face
@@ -53,6 +54,7 @@ class StaticProject:
         self._identities: dict[str, tuple[list[Candidate], set[str]]] = {}
         self._made: dict[str, tuple[list[Node], set[str]]] = {}
         self._named: dict[str, tuple[list[Identity], set[str]]] = {}
+        self._children: dict[str, tuple[tuple[str, ...], set[str]]] = {}
 
     @property
     def name(self) -> str:
@@ -153,6 +155,11 @@ class StaticProject:
         self.index.note(f"node:{key}")
         made = self.all_of(key)
         return next((node for node in made if not _disabled(node)), made[0] if made else None)
+
+    def whole(self, key: str) -> Node | None:
+        """Return the node with this key, for whoever looks at more of it than its face: see face.py."""
+        self.index.note(f"whole:{key}")
+        return self.node(key)
 
     def has(self, key: str) -> bool:
         """Return whether there is a node with this key, without making it."""
@@ -296,17 +303,12 @@ class StaticProject:
 
     def children(self, key: str) -> tuple[str, ...]:
         """Return the keys of the nodes that read this one, sorted."""
-        kind, package, rest = key.split(".", 2)
-        names = [rest] if kind == "source" else [rest, rest.rpartition(".v")[0]]
-        found = set()
-        for reader in {one for name in names if name for one in self.mentions(name)}:
-            node = self.node(reader)
-            if node is not None and (
-                any(ref.name in names and self.target(ref, self.name) == key for ref in node.refs_at)
-                or (package == self.name and any(rest == f"{one.source}.{one.table}" for one in node.sources_at))
-            ):
-                found.add(reader)
-        return tuple(sorted(found))
+        if key not in self._children:
+            self.index.begin()
+            self._children[key] = readers_of(self, key), self.index.end()
+        found, looked_up = self._children[key]
+        self.index.note_all(looked_up)
+        return found
 
     def mentions(self, name: str) -> tuple[str, ...]:
         """Return the keys of nodes whose files name `name`, sorted."""
