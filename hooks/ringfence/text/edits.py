@@ -65,7 +65,10 @@ def apply(content: bytes, path: str, edits: Iterable[Edit]) -> Edited:
             continue
         step = spots[found]
         if edit.action == "drop" and found[0] == "key":
-            step = step[:-1]  # the first key of the item
+            if step[-1]:
+                refused.append(Refused(edit, "it is a key of an item, and not its first"))
+                continue
+            step = step[:-1]
         if (found[0], step) in met and edit.action not in _ADDING:
             refused.append(Refused(edit, "another edit was made there: run this again"))
         else:
@@ -155,7 +158,7 @@ _ACTIONS: dict[str, Callable[[Source, Spot, Edit], list[Change]]] = {
 
 # What an action is made on: a key, the item of a list, or a value.
 _TARGETS: dict[str, tuple[str, ...]] = {
-    "drop": ("item",),
+    "drop": ("item", "key"),
     "replace": ("value",),
     "quote": ("value",),
     **dict.fromkeys(("respell", "unanchor"), ("key", "value")),

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 def insert(source: Source, spot: Spot, edit: Edit, name: str) -> list[Change]:
     """Add an item of a name to a list, which is made where it is missing."""
     parent = mapping_of(spot)
-    if source.is_flow(parent):
-        raise Refusal("it stands in brackets")
     number = sibling_of(parent, edit.into)
+    if number is None and source.is_flow(parent):
+        end = source.end_of_pair(*parent.pairs[-1])
+        return [Change(Span(end, end), f", {edit.into}: [{_bracketed(edit.text)}]")]
     if number is None:
         column = _indent(source, parent.pairs[0][0])
         lines = f"{column}{edit.into}:{source.newline}{_item(source, edit.text, column + STEP, '- ')}"
         return [below_line(source, source.end(parent), lines)]
     key, held = parent.pairs[number]
-    if isinstance(held, Scalar) and held.value is None and not held.text:
+    if isinstance(held, Scalar) and held.value is None and not held.text and not source.is_flow(parent):
         lines = _item(source, edit.text, _indent(source, key) + STEP, "- ")
         return [below_line(source, source.key_end(key), lines)]
     if not isinstance(held, Sequence) or source.start(held) < source.start(key):
@@ -85,12 +86,16 @@ def _gap(source: Source, held: Sequence) -> str:
     return source.newline if between and not between.strip() else ""
 
 
-def _into_brackets(source: Source, held: Sequence, text: str, at: int) -> Change:
+def _bracketed(text: str) -> str:
     lines = text.splitlines()
     if len(lines) > 1 and any(line.startswith((" ", "-")) for line in lines):
         raise Refusal("it does not fit into the brackets")
+    return "{" + ", ".join(lines) + "}" if ":" in text else text
+
+
+def _into_brackets(source: Source, held: Sequence, text: str, at: int) -> Change:
+    item = _bracketed(text)
     spans = spans_of(source, held)
-    item = "{" + ", ".join(lines) + "}" if ":" in text else text
     if not spans or at == 0:
         start = spans[0].start if spans else source.inside(held)
         return Change(Span(start, start), item + (", " if spans else ""))
@@ -101,8 +106,10 @@ def _into_brackets(source: Source, held: Sequence, text: str, at: int) -> Change
 def reorder(source: Source, spot: Spot, edit: Edit) -> list[Change]:
     """Put the items of a list into an order, each with its lines and the comments right above it."""
     held = spot.value
-    if not isinstance(held, Sequence) or source.is_flow(held):
-        raise Refusal("it is no list of lines")
+    if not isinstance(held, Sequence):
+        raise Refusal("it is no list")
+    if source.is_flow(held):
+        return _exchanged(source, held, edit)
     blocks = _blocks(source, held)
     order = ordered(held, edit.names)
     written = [source.text[blocks[number].start : blocks[number].end] for number in order]
@@ -110,6 +117,19 @@ def reorder(source: Source, spot: Spot, edit: Edit) -> list[Change]:
         written = [block if _breaks(block) else block + source.newline for block in written]
         written[-1] = written[-1].removesuffix(source.newline)
     return [Change(Span(blocks[0].start, blocks[-1].end), "".join(written))]
+
+
+def _exchanged(source: Source, held: Sequence, edit: Edit) -> list[Change]:
+    """Return the items of a list in brackets, each in the place of another; in a tall one comments are nobody's."""
+    start = source.inside(held)
+    if source.line(start) != source.line(source.end(held) - 1):
+        raise Refusal("it stands on several lines in brackets")
+    spans = spans_of(source, held)
+    order = ordered(held, edit.names)
+    return [
+        Change(here, source.text[spans[number].start : spans[number].end])
+        for here, number in zip(spans, order, strict=True)
+    ]
 
 
 def _breaks(text: str) -> bool:
