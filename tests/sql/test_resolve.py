@@ -151,6 +151,11 @@ def test_lineage(sql: str, origins: list[list[str]]) -> None:
             "spark",
             "id INTEGER | x VARCHAR | n BIGINT | item ? | ...",
         ),
+        (
+            "select id, item, * from a array join f(x) as item",
+            "clickhouse",
+            "id INTEGER | item ? | id INTEGER | x VARCHAR | n BIGINT | ...",
+        ),
         ("select * from generate_series(1, 2)", "postgres", "..."),
         ("values (1, 2)", "postgres", "? ? | ? ?"),
         ("select id from a order by 1", "no_such_adapter", "id INTEGER"),

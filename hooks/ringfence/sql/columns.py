@@ -213,6 +213,8 @@ class Columns:
         return found
 
     def _source(self, node: Expression, join: str, scope: Mapping[str, int], here: int) -> Source:
+        if node.key == "alias":  # ClickHouse: ARRAY JOIN of an expression adds a column, and no relation
+            return Source("", Gap("ARRAY JOIN"), (), join)
         alias_node = node.args.get("alias")
         alias = name_of(alias_node.this, self.adapter) if alias_node is not None and alias_node.this else ""
         columns = self._alias_columns(alias_node)
