@@ -83,3 +83,23 @@ def test_a_text_that_is_not_one_expression(source: str) -> None:
 @pytest.mark.parametrize("source", ["{{ x }}", "{{x}}", "{{- x -}}", "{{ ref('a') }}", "{{ 1 }}"])
 def test_a_text_that_is_one_expression(source: str) -> None:
     assert jinja.parse_expression(source) is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("x\n{% macro a() %}1{% endmacro %} y", " \n{% macro a() %}1{% endmacro %}"),
+        ("{% ### %}{%- test t(model) -%}{%- endtest -%}", "         {%- test t(model) -%}{%- endtest -%}"),
+        ("{# {% macro a() %} #}{% macro b() %}2{% endmacro %}", "                     {% macro b() %}2{% endmacro %}"),
+        ("{% macro b() %}{# {% endmacro %} #}2{% endmacro %}", "{% macro b() %}{# {% endmacro %} #}2{% endmacro %}"),
+        ("{% materialization m %}x{% endmaterialization %}", "{% materialization m %}x{% endmaterialization %}"),
+        ("{% macro a() %}1{% endmacro %}{% macro b() %}", ""),
+        ("{% macro a() %}{% endtest %}", ""),
+        ("{% macro a() %}{% endmacro", ""),
+        ("{# {% macro a() %}1{% endmacro %}", ""),
+        ("{% endmacro %}", ""),
+        ("select 1", ""),
+    ],
+)
+def test_definitions_alone(source: str, kept: str) -> None:
+    assert jinja.definitions(source) == kept

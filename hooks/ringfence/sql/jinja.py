@@ -6,6 +6,7 @@ dbt adds block tags of its own to Jinja (https://docs.getdbt.com/reference/dbt-j
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -14,6 +15,10 @@ from jinja2.parser import Parser
 
 _NAMED = ("snapshot", "docs")
 _WITH_PARAMETERS = ("test", "data_test")
+
+
+# What dbt takes out of a file of macros; everything around it may be no Jinja at all.
+_DEFINED = re.compile(r"\{#|\{%[-+]?\s*(end)?(macro|test|data_test|materialization)\b")
 
 
 class JinjaError(ValueError):
@@ -62,6 +67,33 @@ def parse(source: str) -> nodes.Template:
         _refuse(1, "nests too deeply")
     except ValueError:
         _refuse(1, "holds a number that is too long to be read")
+
+
+def definitions(source: str) -> str:
+    """Return a source with its macros, tests and materializations where they stand, and spaces for all around them.
+
+    Empty where there are none, or one of them never ends.
+    """
+    kept: list[str] = []
+    done = ready = 0
+    start: tuple[int, str] | None = None
+    for tag in _DEFINED.finditer(source):
+        if tag.start() < ready:
+            continue  # inside a comment
+        if tag[2] is None:
+            end = source.find("#}", tag.end())
+            ready = len(source) if end < 0 else end
+        elif not tag[1]:
+            start = start or (tag.start(), tag[2])
+        elif start is not None and start[1] == tag[2] and (close := source.find("%}", tag.end())) >= 0:
+            end = close + 2
+            kept += [_blank(source[done : start[0]]), source[start[0] : end]]
+            done, start = end, None
+    return "" if start is not None else "".join(kept)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\r\n]", " ", text)
 
 
 def parse_expression(source: str) -> nodes.Expr | None:

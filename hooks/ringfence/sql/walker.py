@@ -58,11 +58,17 @@ _PARSE_TIME_CALLS = {"is_incremental": FALSE, "run_query": _NOTHING, "load_resul
 
 
 def read(source: str) -> Facts:
-    """Return the facts of a template: its body first, then its named blocks in order of appearance."""
+    """Return the facts of a template: its body first, then its named blocks in order of appearance.
+
+    Of a source that cannot be parsed as a whole only the definitions, where they can be: dbt reads nothing else of a
+    file of macros.
+    """
     try:
         template = jinja.parse(source)
     except jinja.JinjaError as error:
-        return Facts((), (error.line, str(error)))
+        defined = jinja.definitions(source)
+        inner = read(defined) if defined and defined != source else Facts(())
+        return Facts(inner.blocks[1:] if inner.error is None else (), (error.line, str(error)))
     walker = _Walker(source)
     try:
         body = walker.block("body", "", [], [], template.body, 1)

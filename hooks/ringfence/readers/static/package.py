@@ -167,8 +167,11 @@ class Package:
     # what single files hold
 
     def facts(self, path: str) -> Facts:
-        """Return what a SQL or Python file says alone."""
-        return self.contents.template(self.tree, path)
+        """Return what a SQL or Python file says alone: of a file of macros that they can be read is enough."""
+        facts = self.contents.template(self.tree, path)
+        if facts.error is not None and facts.blocks and self.roles(path).keys() <= {"macro", "generic"}:
+            return facts._replace(error=None)
+        return facts
 
     def source(self, path: str) -> str:
         """Return the text of a file; who asks depends on all of it."""
