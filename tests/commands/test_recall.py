@@ -54,7 +54,8 @@ def test_the_same_question_has_the_same_answer(repository: Consumer) -> None:
     [
         ("README.md", True),
         ("notes/plan.md", True),
-        (".gitignore", True),
+        (".editorconfig", True),
+        (".gitignore", False),
         ("docs/texts.md", True),
         ("models/texts.md", False),
         ("macros/deep/texts.MD", False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ringfence.domain.fact import Unknown, known
+from ringfence.domain.fact import Known, Unknown, known
 from ringfence.domain.finding import Finding
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.node import Ref
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 def check(node: Node, project: Project) -> Iterator[Finding]:
     """Report every ref of a missing or disabled node and every source that is not declared or disabled."""
+    if node.identity.kind == "unit_test" and _tests_what_is_disabled(node, project):
+        return  # dbt switches such a test off
     refs = sorted(known(node.refs), key=lambda one: (one.name, one.version or "", one.package or ""))
     for ref, found in _certain_first([(ref, project.find(ref)) for ref in refs]):
         target = known(found)
@@ -44,6 +46,13 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
         elif node.identity.kind != "test" and not known(table.enabled):
             fix = f"enable {key}, or read something else"
             yield _finding(node, node.sources_at[source], call, f"{key} is disabled", fix)
+
+
+def _tests_what_is_disabled(node: Node, project: Project) -> bool:
+    """Return whether the model that a unit test is of is there and disabled for certain."""
+    found = [project.find(ref) for ref in known(node.refs) if node.identity.name.startswith(f"{ref.name}.")]
+    tested = [one.value for one in found if isinstance(one, Known) and one.value is not None]
+    return any(model.enabled == Known(False) for model in tested)
 
 
 def _certain_first(found: list[tuple[Named, Fact[Node | None]]]) -> list[tuple[Named, Fact[Node | None]]]:

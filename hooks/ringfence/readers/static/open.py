@@ -176,6 +176,8 @@ def _required(layout: Layout, tree: Tree) -> tuple[list[Mapping], dict[str, str]
             version = plain(item.get("version"))
             if version is not None:
                 locked[_name(item)] = str(version)
+        if not {"packages.yml", "dependencies.yml"} & documents.keys():
+            required += mappings_of(lock.get("packages"))  # whoever made the lock has the file that is missing here
     return required, locked
 
 

@@ -85,6 +85,7 @@ class Package:
     def __init__(self, layout: Layout, tree: Tree, contents: Contents, index: Index) -> None:
         self.layout, self.tree, self.contents, self.index = layout, tree, contents, index
         self._files: dict[str, PropertiesFile] = {}
+        self._gitignores: dict[str, Callable[[str], bool]] = {}
         self._macros: dict[str, tuple[str, Block] | None] = {}
 
     @property
@@ -156,7 +157,9 @@ class Package:
 
     @cached_property
     def _ignored(self) -> Callable[[str], bool]:
-        path = join(self.layout.root, ".dbtignore")
+        return self._matcher(join(self.layout.root, ".dbtignore"))
+
+    def _matcher(self, path: str) -> Callable[[str], bool]:
         text = self.tree.read([path]).get(path)
         if text is None:
             return lambda _path: False
@@ -278,6 +281,33 @@ class Package:
                 if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
                     return Unknown(f"{path} cannot be read and names {name}", Place(path))
         return None
+
+    def unseen_seed(self, name: str) -> Unknown | None:
+        """Return why there may be a seed of this name although the tree holds none, or None: git ignores its file.
+
+        Where seeds are held that git ignores as well, its patterns say nothing.
+        """
+        paths = [join(self.layout.root, folder, f"{name}.csv") for folder in self.layout.paths["seed-paths"]]
+        left_out = next(filter(self._left_out, paths), None)
+        if left_out is None:
+            return None
+        self.index.note("nodes:*")
+        if any("seed" in self.roles(path) and self._left_out(path) for path in self.tree.entries()):
+            return None
+        return Unknown(f"git ignores {left_out}, which may be there all the same")
+
+    def _left_out(self, path: str) -> bool:
+        parts = path.split("/")
+        return any(
+            self._patterns("/".join(parts[:depth]))("/".join(parts[depth:]))
+            for depth in range(len(parts))
+            if parts[depth] != ".."
+        )
+
+    def _patterns(self, folder: str) -> Callable[[str], bool]:
+        if folder not in self._gitignores:
+            self._gitignores[folder] = self._matcher(join(folder, ".gitignore"))
+        return self._gitignores[folder]
 
     @cached_property
     def unreadable(self) -> dict[str, str]:

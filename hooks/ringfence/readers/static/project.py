@@ -104,7 +104,8 @@ class StaticProject:
         nobody will ask for `places`, it is enough that they read the same.
         """
         return any(
-            self.rests_on(path) and not self._reads_the_same(path, *pair, other, places=places)
+            path.endswith(".gitignore")
+            or (self.rests_on(path) and not self._reads_the_same(path, *pair, other, places=places))
             for path, pair in changes.items()
         )
 
@@ -323,9 +324,9 @@ class StaticProject:
         key = self.target(ref, self.name)
         if key is not None:
             return Known(self.node(key), None, "static")
-        suspect = self._root.suspect(ref.name)
-        if suspect is not None:
-            return suspect
+        for suspect in (self._root.suspect(ref.name), self._root.unseen_seed(ref.name)):
+            if suspect is not None:
+                return suspect
         if self.missing_packages and (ref.package is None or ref.package in self._missing):
             missing = ", ".join(self.missing_packages)
             return Unknown(f"{ref.name} may be in a package that is not installed ({missing}): run dbt deps")
