@@ -1,0 +1,33 @@
+"""The command line in a process that counts its own work: run by the tests of properties files broken at random.
+
+python fuzz_worker.py ARGUMENTS...     as `ringfence ARGUMENTS...`; the last line of standard error is then
+                                       `work CALLS PEAK`: functions of ours that were called, and the most memory held
+                                       at any time, in KiB
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from types import FrameType
+from typing import Any
+
+from ringfence.cli import main
+
+LIMIT = 2 << 30  # of address space, in bytes: a runaway ends here and takes nothing else along
+_calls = 0
+
+
+def _count(frame: FrameType, event: str, _argument: Any) -> None:
+    global _calls  # noqa: PLW0603  (a profile function has nowhere else to put it)
+    _calls += event == "call"
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
+    sys.setprofile(_count)
+    code = main(sys.argv[1:])
+    sys.setprofile(None)
+    sys.stdout.flush()
+    sys.stderr.write(f"work {_calls} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
+    sys.exit(code)

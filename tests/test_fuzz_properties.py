@@ -1,0 +1,107 @@
+"""Properties files broken at random, through the command line: findings that lie inside the file, and nothing worse."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from consumer import Consumer
+from random_properties import broken, originals
+from ringfence.commands.session import CATALOGUE
+
+# So many files at a time: one process judges them all as one project.
+FILES = 500
+MEMORY = 300 * 1024  # KiB
+# Functions called for every byte of input, beyond what a run over empty files calls. A rule that compares everything
+# with everything would show here.
+CALLS_A_BYTE = 40
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_FIXED = {
+    "dbt_project.yml": "name: shop\n",
+    "ringfence.yml": "projects: [{path: ., adapter: duckdb}]\n",
+    "models/orders.sql": "select 1 as order_id, 2 as customer_id, 'x' as status",
+    "models/docs.md": "{% docs orders %}x{% enddocs %}",
+    "seeds/countries.csv": "code,name\n",
+    "snapshots/snap.sql": "{% snapshot snap %}select 1 as id{% endsnapshot %}",
+    "macros/tests.sql": "{% test positive(model, column_name, least=0) %}select 1{% endtest %}",
+}
+_RULES = [part for info in CATALOGUE for part in ("--rule", info.code)]
+
+
+class Run(NamedTuple):
+    """How a run ended: findings as JSON says them, calls of functions, memory held in KiB, bytes of input."""
+
+    code: int
+    findings: list[dict[str, object]]
+    calls: int
+    memory: int
+    size: int
+
+
+def _project(folder: Path) -> Consumer:
+    made = Consumer(folder)
+    models = {f"models/m{number}.sql": f"select {number} as id, 'x' as name, 1.5 as amount" for number in range(FILES)}
+    made.write({**_FIXED, **models})
+    assert made.commit().code == 0
+    return made
+
+
+def _run(project: Consumer, contents: list[bytes]) -> Run:
+    for number, content in enumerate(contents):
+        (project.folder / f"models/f{number}.yml").write_bytes(content)
+    worker = str(Path(__file__).with_name("fuzz_worker.py"))
+    arguments = ("check", "--from", "worktree", "--base", "HEAD", "--format", "json", *_RULES)
+    done = project.run(sys.executable, worker, *arguments, env={"RINGFENCE_CACHE": "off"})
+    said, _, work = done.err.strip().rpartition("\n")
+    assert done.code in (0, 1), said
+    assert "Traceback" not in done.all
+    assert "internal error" not in said
+    assert work.startswith("work ")
+    _, calls, memory = work.split()
+    return Run(done.code, json.loads(done.out)["findings"], int(calls), int(memory), sum(map(len, contents)))
+
+
+def _inside(finding: dict[str, object], lines: dict[str, list[str]]) -> bool:
+    """Return whether a finding starts and ends in its file, at most one column behind the end of a line."""
+    held = lines.get(str(finding["path"]))
+    if held is None:
+        return str(finding["path"]) in _FIXED or str(finding["path"]).startswith("models/m")
+    start = int(str(finding["line"])), int(str(finding["column"]))
+    end = int(str(finding["end_line"] or start[0])), int(str(finding["end_column"] or start[1]))
+    return start <= end and all(
+        1 <= line <= len(held) and 1 <= column <= len(held[line - 1]) + 2 for line, column in (start, end)
+    )
+
+
+def _fuzz(folder: Path, seed: int, runs: int) -> None:
+    project, texts, chance = _project(folder), originals(), Random(seed)
+    assert len(texts) > 500
+    nothing = _run(project, [b""] * FILES).calls
+    found = 0
+    for number in range(runs):
+        contents = [broken(chance, texts, f"m{file}") for file in range(FILES)]
+        run = _run(project, contents)
+        lines = {
+            f"models/f{file}.yml": _BREAK.split(content.decode("utf-8", "replace").removeprefix("\ufeff"))
+            for file, content in enumerate(contents)
+        }
+        assert [one for one in run.findings if not _inside(one, lines)] == [], f"run {number} of seed {seed}"
+        assert run.calls - nothing < CALLS_A_BYTE * run.size, f"run {number} of seed {seed}: {run.size} bytes"
+        assert run.memory < MEMORY, f"run {number} of seed {seed}"
+        found += len(run.findings)
+    assert found > FILES * runs
+
+
+def test_broken_properties_files_are_judged_or_refused(tmp_path: Path) -> None:
+    _fuzz(tmp_path, 1, 4)
+
+
+@pytest.mark.slow
+def test_many_broken_properties_files(tmp_path: Path) -> None:
+    _fuzz(tmp_path, 2, 400)
