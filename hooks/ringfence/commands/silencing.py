@@ -51,13 +51,13 @@ def ignored(judged: Judged, results: Results, wanted: set[str]) -> tuple[list[Ig
     today = _today()
     wrong = [wrong_with(ignore, codes, today) for _, ignore in found]
     valid = [one for one, said in zip(found, wrong, strict=True) if not said]
-    by_path: dict[str, list[Ignore]] = {}
+    about: dict[tuple[str, int], list[tuple[str, Ignore]]] = {}
     for path, ignore in valid:
-        by_path.setdefault(path, []).append(ignore)
+        about.setdefault((path, ignore.target) if ignore.target else (ignore.subject, 0), []).append((path, ignore))
     kept: Results = []
     used: set[tuple[str, Ignore]] = set()
     for one in results:
-        covering = [] if isinstance(one, Undecidable) else _covering(one, by_path)
+        covering = [] if isinstance(one, Undecidable) else _covering(one, about)
         used.update(covering)
         if not covering:
             kept.append(one)
@@ -70,14 +70,11 @@ def ignored(judged: Judged, results: Results, wanted: set[str]) -> tuple[list[Ig
     return uses, kept, min((one.expires for _, one in valid if one.expires), default=None)
 
 
-def _covering(finding: Finding, by_path: dict[str, list[Ignore]]) -> list[tuple[str, Ignore]]:
+def _covering(finding: Finding, about: dict[tuple[str, int], list[tuple[str, Ignore]]]) -> list[tuple[str, Ignore]]:
     """Return the ignores that cover a finding; what `meta` says holds for its subject in every file."""
-    return [
-        (path, ignore)
-        for path, ignores in by_path.items()
-        for ignore in ignores
-        if (path == finding.place.path or not ignore.target) and ignore.covers(finding)
-    ]
+    place, subject = finding.place, finding.subject
+    near = [*about.get((place.path, place.line), ()), *about.get((f"{subject.kind} {subject.name}", 0), ())]
+    return [(path, ignore) for path, ignore in near if ignore.covers(finding)]
 
 
 def _known(

@@ -6,6 +6,7 @@ Locks and changes between two states are not ignored: they have approvals and wo
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence, mappings_of, text_of, walk
@@ -80,30 +81,30 @@ def in_comments(text: str, *, yaml: bool) -> tuple[Ignore, ...]:
     pattern = re.compile(_YAML if yaml else _SQL)
     lines = re.split(_BREAK, text.removeprefix("\ufeff"))
     found = []
-    for number, line in enumerate(lines):
+    following = 0  # the first line further down that holds more than a comment; 0: none does
+    for number, line in zip(range(len(lines), 0, -1), reversed(lines), strict=True):
         said = pattern.search(line)
+        alone = re.match(_ONLY_COMMENT, line) is not None
         if said is not None:
             rules = tuple(rule.strip() for rule in (said["rules"] or "").split(",") if rule.strip())
-            alone = re.match(_ONLY_COMMENT, line) is not None
-            target = _next(lines, number) if alone else number + 1
-            found.append(Ignore(rules, said["reason"], number + 1, said.start() + 1, target))
-    return tuple(found)
-
-
-def _next(lines: list[str], number: int) -> int:
-    """Return the first line after `number` that holds more than a comment, counted from 1; else the line itself."""
-    following = (at for at in range(number + 1, len(lines)) if not re.match(_ONLY_COMMENT, lines[at]))
-    return next(following, number) + 1
+            target = (following if alone else 0) or number
+            found.append(Ignore(rules, said["reason"], number, said.start() + 1, target))
+        following = following if alone else number
+    return tuple(reversed(found))
 
 
 def outside_values(ignores: tuple[Ignore, ...], root: Item | None) -> tuple[Ignore, ...]:
     """Return those ignores that stand in no value of a YAML document: a text may hold what looks like a comment."""
     if not ignores or root is None:
         return ignores
-    spans = [one.span for one in _scalars(root)]
-    return tuple(
-        one for one in ignores if not any(span[:2] <= (one.line - 1, one.column - 1) < span[2:] for span in spans)
-    )
+    spans = sorted({one.span for one in _scalars(root)})
+    return tuple(one for one in ignores if not _inside(spans, (one.line - 1, one.column - 1)))
+
+
+def _inside(spans: list[tuple[int, int, int, int]], point: tuple[int, int]) -> bool:
+    """Return whether one of these spans, of which none reaches into the next, holds a point."""
+    at = bisect_right(spans, point, key=lambda span: span[:2])
+    return at > 0 and point < spans[at - 1][2:]
 
 
 def _scalars(root: Item) -> Iterator[Scalar]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Document", "parse", "read"]
 
 MAX_DEPTH = 100
-MAX_EVENTS = 2_000_000
+MAX_EVENTS = 500_000
 MAX_EXPANDED = 1_000_000
 WORD = "ringfence"
 _BREAK = "\r\n|[\r\n\x85\u2028\u2029]"

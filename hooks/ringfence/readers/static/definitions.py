@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ringfence.domain.document import mappings_of, text_of
+from ringfence.domain.document import text_of
 from ringfence.readers.static.entries import possible_stems
+from ringfence.readers.static.package import declared_names
 from ringfence.readers.static.tags import tags_in
 
 if TYPE_CHECKING:
@@ -70,15 +71,3 @@ def _keys(package: Package, entry: PropertiesEntry) -> Iterator[str]:
         yield package.key("name", entry.name)
     elif entry.kind == "source" and (owner := text_of(entry.body.get("overrides"))) is not None:
         yield package.key(f"override:{owner}", entry.name)
-
-
-def declared_names(entry: PropertiesEntry) -> list[str]:
-    """Return the names that an entry claims for itself; a source may be spread over files, its tables may not."""
-    if entry.kind == "unit_test":
-        return [f"{text_of(entry.body.get('model'))}.{entry.name}"]
-    if entry.kind != "source":
-        return [entry.name]
-    overrides = text_of(entry.body.get("overrides"))
-    source = entry.name if overrides is None else f"{overrides}.{entry.name}"
-    tables = [text_of(table.get("name")) for table in mappings_of(entry.body.get("tables"))]
-    return [f"{source}.{table}" for table in tables if table]

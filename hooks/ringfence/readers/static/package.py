@@ -18,7 +18,7 @@ from ringfence.readers.static.state import file_of
 from ringfence.readers.static.values import fact_of, project_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ringfence.domain.ignores import Ignore
     from ringfence.domain.tree import Tree
@@ -85,6 +85,8 @@ class Package:
     def __init__(self, layout: Layout, tree: Tree, contents: Contents, index: Index) -> None:
         self.layout, self.tree, self.contents, self.index = layout, tree, contents, index
         self._files: dict[str, PropertiesFile] = {}
+        self._by_name: dict[str, dict[tuple[str, str], list[PropertiesEntry]]] = {}
+        self._by_claim: dict[str, dict[tuple[str, str], list[PropertiesEntry]]] = {}
         self._gitignores: dict[str, Callable[[str], bool]] = {}
         self._macros: dict[str, tuple[str, Block] | None] = {}
 
@@ -268,9 +270,24 @@ class Package:
     def entries(self, kind: str, name: str) -> list[PropertiesEntry]:
         """Return the entries of one kind and name, in order of their files."""
         paths = self.index.paths(self.key(f"entry:{kind}", name))
-        return [
-            entry for path in paths for entry in self.file(path).entries if (entry.kind, entry.name) == (kind, name)
-        ]
+        return [entry for path in paths for entry in self._named(path).get((kind, name), ())]
+
+    def declared(self, kind: str, name: str) -> list[PropertiesEntry]:
+        """Return the entries that claim this name for themselves, in order of their files."""
+        paths = self.index.paths(self.key(f"declared:{kind}", name))
+        return [entry for path in paths for entry in self._claims(path).get((kind, name), ())]
+
+    def _named(self, path: str) -> dict[tuple[str, str], list[PropertiesEntry]]:
+        if path not in self._by_name:
+            self._by_name[path] = _grouped(((entry.kind, entry.name), entry) for entry in self.file(path).entries)
+        return self._by_name[path]
+
+    def _claims(self, path: str) -> dict[tuple[str, str], list[PropertiesEntry]]:
+        if path not in self._by_claim:
+            entries = self.file(path).entries
+            claims = ((entry, name) for entry in entries for name in dict.fromkeys(declared_names(entry)))
+            self._by_claim[path] = _grouped(((entry.kind, name), entry) for entry, name in claims)
+        return self._by_claim[path]
 
     def suspect(self, *names: str) -> Unknown | None:
         """Return why something of these names may be declared in a file that cannot be read, or None."""
@@ -335,6 +352,27 @@ class Package:
                 name = _name(body)
                 if name is not None:
                     yield PropertiesEntry(kind, name, self.name, _place(body, path), body)
+
+
+def declared_names(entry: PropertiesEntry) -> list[str]:
+    """Return the names that an entry claims for itself; a source may be spread over files, its tables may not."""
+    if entry.kind == "unit_test":
+        return [f"{text_of(entry.body.get('model'))}.{entry.name}"]
+    if entry.kind != "source":
+        return [entry.name]
+    overrides = text_of(entry.body.get("overrides"))
+    source = entry.name if overrides is None else f"{overrides}.{entry.name}"
+    tables = [text_of(table.get("name")) for table in mappings_of(entry.body.get("tables"))]
+    return [f"{source}.{table}" for table in tables if table]
+
+
+def _grouped(
+    pairs: Iterable[tuple[tuple[str, str], PropertiesEntry]],
+) -> dict[tuple[str, str], list[PropertiesEntry]]:
+    found: dict[tuple[str, str], list[PropertiesEntry]] = {}
+    for key, entry in pairs:
+        found.setdefault(key, []).append(entry)
+    return found
 
 
 def _name(body: Mapping) -> str | None:

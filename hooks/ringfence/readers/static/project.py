@@ -12,7 +12,6 @@ from ringfence.domain.generictest import BUILT_IN, GenericTest
 from ringfence.domain.node import READABLE, Identity, Node, Ref, SourceRef, Test, readable
 from ringfence.readers.static.build import Builder, Candidate, test_references
 from ringfence.readers.static.children import readers_of
-from ringfence.readers.static.definitions import declared_names
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.face import face
 from ringfence.readers.static.layout import PROJECT_FILE
@@ -410,13 +409,7 @@ class StaticProject:
 
     def declared(self, kind: str, name: str) -> list[PropertiesEntry]:
         """Return the entries that claim this name for themselves, in order of their files."""
-        paths = self.index.paths(self._root.key(f"declared:{kind}", name))
-        return [
-            entry
-            for path in paths
-            for entry in self._root.file(path).entries
-            if entry.kind == kind and name in declared_names(entry)
-        ]
+        return self._root.declared(kind, name)
 
     def problems(self) -> list[Problem]:
         """Return what could not be read in the root package, in order of place."""
