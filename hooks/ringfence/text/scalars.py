@@ -28,6 +28,9 @@ _HALVES = "[\ud800-\udfff]"
 _DIGITS = 4000  # Python refuses to read longer whole numbers, and so does dbt
 
 
+_QUOTED = 60
+
+
 class BadScalar(ValueError):  # noqa: N818  (a value, not the program, is bad)
     """A scalar that looks like a value of a core type and is none."""
 
@@ -55,6 +58,11 @@ def resolve(text: str) -> object:
     return text
 
 
+def shortened(text: str) -> str:
+    """Return a text as a message quotes it: not beyond its first 59 characters."""
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}..."
+
+
 def construct(tag: str, text: str) -> object:
     """Return the value of a scalar with an explicit core tag, such as `!!str 5`. Raises BadScalar."""
     readers: dict[str, Callable[[str], object]] = {
@@ -68,7 +76,7 @@ def construct(tag: str, text: str) -> object:
     }
     reader = readers.get(tag)
     if reader is None:
-        raise BadScalar(f"the tag {tag} is not one that dbt can read")
+        raise BadScalar(f"the tag {shortened(tag)} is not one that dbt can read")
     return reader(text)
 
 

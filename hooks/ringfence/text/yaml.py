@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ringfence.domain.document import MERGE, Anchor, Problem
 from ringfence.domain.place import Place
 from ringfence.text.packed import Document, pack, unpack, unpack_root
-from ringfence.text.scalars import BadScalar, construct, resolve
+from ringfence.text.scalars import BadScalar, construct, resolve, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,7 +181,9 @@ class _Builder:
         if len(self._stack) >= MAX_DEPTH:
             raise _Stop(self._trouble(event, f"nests deeper than {MAX_DEPTH} levels", "flatten it"))
         if event.tag is not None and event.tag not in _COLLECTION_TAGS:
-            self.problems.append(self._trouble(event, f"uses the tag {event.tag}, which dbt cannot read", "remove it"))
+            self.problems.append(
+                self._trouble(event, f"uses the tag {shortened(event.tag)}, which dbt cannot read", "remove it")
+            )
         start = event.start_mark
         item = [kind, start.line + 1, start.column + 1, 0, 0, []]
         self._numbers[id(item)] = len(self._collections)
