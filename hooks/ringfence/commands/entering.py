@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping, Sequence
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.stores.files import is_inside
 from ringfence.text.yaml import parse
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ringfence.domain.namedtuple import NamedTuple
+
 if TYPE_CHECKING:
-    from ringfence.domain.namedtuple import NamedTuple
-from ringfence.domain.place import Place
+    from ringfence.domain.place import Place
 
 # rename   the key at `place` is written `text`
 # replace  the scalar at `place` is written `text`, which is YAML
