@@ -17,6 +17,7 @@ SHOP = project(
         "models/schema.yml": "sources:\n  - name: raw\n    tables: [{name: orders}]\nmodels:\n  - name: a\n",
         "models/broken.yml": "models: [\n",
         "macros/one.sql": "{% macro one() %}1{% endmacro %}",
+        "seeds/s.csv": "id,name\n",
     },
     a="{{ config(tags='x', materialized=target.name) }} select 1 as one",
     b="{% if target.name %}{{ one() }} {{ ref('a') }} {{ source('raw', 'orders') }}{% endif %}",
@@ -111,6 +112,7 @@ def test_columns_are_asked_for_when_somebody_wants_them() -> None:
     assert isinstance(node("model.shop.b", False).outputs, Unknown)
     assert node("model.shop.b").outputs == Known(("b",))
     assert node("model.shop.a").outputs == Known(("one",))
+    assert node("seed.shop.s").outputs == Known(("id", "name"))
 
 
 def test_everything_else_is_the_project_s_own() -> None:

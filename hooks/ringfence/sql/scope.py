@@ -144,9 +144,14 @@ def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -
     https://duckdb.org/docs/stable/sql/dialect/friendly_sql
     """
     found = scope.find(column.name, column.table)
-    if column.table or not before or scope.has(column.name):
+    if column.table or not before:
         return found
-    aliases = [one for one in before if isinstance(one, OutputColumn) and same(one.name, column.name)]
+    name = column.name.lower()
+    aliases = [
+        one for one in before if isinstance(one, OutputColumn) and one.name is not None and one.name.lower() == name
+    ]
+    if not aliases or scope.has(column.name):
+        return found
     if len(aliases) == 1 and scope.closed(column.name):
         one = aliases[0]
         return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
