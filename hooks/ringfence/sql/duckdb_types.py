@@ -122,7 +122,7 @@ def _first(args: Sequence[Operand]) -> str | None:
     return args[0].type if args else None
 
 
-def _unite(left: Operand, right: Operand) -> Operand | None:
+def _unite(left: Operand, right: Operand, *, fitted: bool = True) -> Operand | None:
     if left.type is None or right.type is None:
         return None
     if left.type == "NULL" or right.type == "NULL":
@@ -140,7 +140,21 @@ def _unite(left: Operand, right: Operand) -> Operand | None:
     if left.type == right.type:
         return Operand(left.type)
     made = _larger(left.type, right.type)
+    if made is not None and fitted:
+        made = _fitted(left.type, right.type, made)
     return None if made is None else Operand(made)
+
+
+def _fitted(left: str, right: str, made: str) -> str:
+    """Return what two decimals become in one column, where both do not fit: the digits before the point are kept."""
+    sizes = [
+        (int(found[1]), int(found[2])) for kind in (left, right) if (found := _DECIMAL.fullmatch(kind)) is not None
+    ]
+    if len(sizes) < 2:
+        return made
+    whole = max(width - scale for width, scale in sizes)
+    scale = min(max(scale for _, scale in sizes), _WIDEST - whole)
+    return _as_decimal(whole + scale, scale)
 
 
 def _larger(left: str, right: str) -> str | None:
@@ -159,8 +173,6 @@ def _larger(left: str, right: str) -> str | None:
     (width, scale), (other_width, other_scale) = (size for size in sizes if size is not None)
     whole = max(width - scale, other_width - other_scale)
     larger = max(scale, other_scale)
-    if not kinds & {*_SIGNED}:
-        larger = min(larger, _WIDEST - whole)  # of two decimals that do not fit, the digits before the point are kept
     return _as_decimal(whole + larger, larger)
 
 
@@ -213,7 +225,7 @@ def _number_of(left: Operand, right: Operand) -> str | None:
         return None
     if left.literal and right.literal:
         return _larger(str(left.type), str(right.type))
-    both = _unite(left, right)
+    both = _unite(left, right, fitted=False)
     return None if both is None else both.type
 
 
@@ -246,7 +258,12 @@ def _whole_quotient(args: Sequence[Operand]) -> str | None:
 
 def _remainder(args: Sequence[Operand]) -> str | None:
     kind = _number_of(*args)
-    return None if kind is not None and "HUGEINT" in (args[0].type, args[1].type) and kind != "HUGEINT" else kind
+    if kind is not None and "HUGEINT" in (args[0].type, args[1].type) and kind != "HUGEINT":
+        return None
+    found = [_DECIMAL.fullmatch(str(arg.type)) for arg in args]
+    sizes = [(int(one[1]), int(one[2])) for one in found if one is not None]
+    whole, scale = max((w - s for w, s in sizes), default=0), max((s for _, s in sizes), default=0)
+    return None if len(sizes) > 1 and whole + scale > _WIDEST else kind  # what does not fit is not kept exactly
 
 
 def _joined(args: Sequence[Operand]) -> str | None:

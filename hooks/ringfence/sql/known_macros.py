@@ -6,6 +6,7 @@ https://github.com/dbt-labs/dbt-utils
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from ringfence.sql.openvalues import UNDEFINED, Jinja, Open, Undefined, first_open, truth
@@ -242,18 +243,37 @@ def _unpivot(given: Call) -> Jinja:
     return f"select {columns}{added} from {given.sql('relation')}"  # noqa: S608  (read, never run)
 
 
+def _slug(text: str) -> str | None:
+    """Return the name that dbt_utils.slugify makes of a text; None for what its versions treat differently."""
+    made = re.sub("[^a-z0-9_]+", "", re.sub("[ -]+", "_", text.lower()))
+    return made if made and not made[0].isdigit() else None
+
+
+def _slugify(given: Call) -> Jinja:
+    text = given.word("string")
+    return None if text is None else _slug(text)
+
+
 def _pivot(given: Call) -> Jinja:
     values, column = given.words("values"), given.sql("column")
     prefix, suffix, agg = given.word("prefix", ""), given.word("suffix", ""), given.word("agg", "sum")
-    plain = all(isinstance(given.get(name), Undefined) for name in ("alias", "quote_identifiers", "distinct", "cmp"))
+    plain = all(isinstance(given.get(name), Undefined) for name in ("alias", "distinct", "cmp"))
+    quoted = given.get("quote_identifiers")
     if not values or prefix is None or suffix is None or agg is None or not plain:
+        return None
+    if not isinstance(quoted, Undefined | bool):
         return None
     then = "1" if isinstance(given.get("then_value"), Undefined) else given.sql("then_value")
     other = "0" if isinstance(given.get("else_value"), Undefined) else given.sql("else_value")
     mark = "`" if given.template.reading.adapter in ("bigquery", "spark", "databricks", "mysql") else '"'
+    if quoted is False:
+        mark = ""
+    names = [_slug(f"{prefix}{value}{suffix}") if quoted is False else f"{prefix}{value}{suffix}" for value in values]
+    if None in names:
+        return None
     return ",\n".join(
-        f"{agg}(case when {column} = '{value}' then {then} else {other} end) as {mark}{prefix}{value}{suffix}{mark}"
-        for value in (name.replace("'", "''") for name in values)
+        f"{agg}(case when {column} = '{value}' then {then} else {other} end) as {mark}{name}{mark}"
+        for value, name in zip((one.replace("'", "''") for one in values), names, strict=True)
     )
 
 
@@ -324,6 +344,7 @@ _UTILS: dict[str, tuple[str, Callable[[Call], Jinja]]] = {
         "column values alias agg cmp prefix suffix then_value else_value quote_identifiers distinct",
         _pivot,
     ),
+    "slugify": ("string", _slugify),
     "group_by": ("n", _group_by),
     "generate_series": ("upper_bound", _generate_series),
     "safe_add": ("field_list", _safe_sum("+")),
