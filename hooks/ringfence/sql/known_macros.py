@@ -36,6 +36,8 @@ _COMMON_TYPES = {
     "type_int": "int",
     "type_boolean": "boolean",
 }
+# What dbt_date has taken over from dbt_utils: https://github.com/godatadriven/dbt-date
+_COPIED = frozenset({"date_spine", "generate_series"})
 
 
 class Call:
@@ -73,13 +75,15 @@ class Call:
 def knows(name: str) -> bool:
     """Return whether a macro is known by what it produces."""
     package, _, bare = name.rpartition(".")
+    if package == "dbt_date":
+        return bare in _COPIED
     return bare in _DBT if package in ("", "dbt") else package == "dbt_utils" and (bare in _UTILS or bare in _DBT)
 
 
 def call(template: Template, name: str, args: list[Jinja], keywords: dict[str, Jinja], line: int) -> Jinja:
     """Return what a known macro gives: SQL, a relation's columns, or an open value."""
     package, _, bare = name.rpartition(".")
-    parameters, rule = _UTILS[bare] if package == "dbt_utils" and bare in _UTILS else _DBT[bare]
+    parameters, rule = _UTILS[bare] if package and package != "dbt" and bare in _UTILS else _DBT[bare]
     names = parameters.split()
     if len(args) > len(names) or any(key not in names for key in keywords):
         return Open(f"macro {name}")

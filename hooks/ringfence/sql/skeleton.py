@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 MAX_VARIANTS = 16
 MAX_DEPTH = 20  # of macros in macros
-# Namespaces whose macros dbt itself brings.
-_DBT = ("dbt", "dbt_utils")
+# Namespaces of macros that are known by what they produce.
+_DBT = ("dbt", "dbt_utils", "dbt_date")
 _PARENTS = {"redshift": ("redshift", "postgres"), "databricks": ("databricks", "spark"), "fabricspark": ("spark",)}
 
 
