@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.text import listing, moving, surgery
-from ringfence.text.proof import expect, raw, repeats, result_of
+from ringfence.text.listing import Addition
+from ringfence.text.proof import expect, expect_items, raw, repeats, result_of
 from ringfence.text.source import Source
 from ringfence.text.surgery import Refusal, Spot
 from ringfence.text.yaml import parse
@@ -54,7 +55,16 @@ def apply(content: bytes, path: str, edits: Iterable[Edit]) -> Edited:
     Of two at one place the second is refused; what an edit moved away has to wait for another look at the file.
     """
     file = _File(content, path)
-    spots = _places(file.root)
+    wanted, refused = _found(edits, _places(file.root))
+    made: list[Edit] = []
+    for several in _batches(wanted):
+        _make(file, several, made, refused)
+    made.sort(key=lambda one: one.place[1:])
+    return Edited(file.content, tuple(made), tuple(sorted(refused, key=lambda one: one.edit.place[1:])))
+
+
+def _found(edits: Iterable[Edit], spots: dict[tuple[str, int, int], _Step]) -> tuple[list[_Wanted], list[Refused]]:
+    """Return edits with where they are made, from the file's end to its start, and those that are made nowhere."""
     refused: list[Refused] = []
     wanted: list[_Wanted] = []
     met: set[tuple[str, _Step]] = set()
@@ -74,30 +84,53 @@ def apply(content: bytes, path: str, edits: Iterable[Edit]) -> Edited:
         else:
             met.add((found[0], step))
             wanted.append(_Wanted(edit, step))
-    made: list[Edit] = []
-    for several in _turns(wanted, file):
-        made += [one.edit for one in several]
-    for one in wanted:
-        if one.edit not in made:
-            try:
-                file.make([one])
-            except Refusal as reason:
-                refused.append(Refused(one.edit, str(reason)))
-            else:
-                made.append(one.edit)
-    by_place = (lambda one: one.place[1:], lambda one: one.edit.place[1:])
-    return Edited(file.content, tuple(sorted(made, key=by_place[0])), tuple(sorted(refused, key=by_place[1])))
+    return wanted, refused
 
 
-def _turns(wanted: list[_Wanted], file: _File) -> Iterator[list[_Wanted]]:
-    """Make the edits of tokens, which leave each other alone, all at once; none where one of them is refused."""
+def _batches(wanted: list[_Wanted]) -> Iterator[list[_Wanted]]:
+    """Yield edits that leave each other alone: those of tokens, then always those in collections apart.
+
+    An edit waits for all before it that are made around or inside the collection where it is made.
+    """
     tokens = [one for one in wanted if one.edit.action in _TOKENS]
-    if len(tokens) > 1:
-        try:
-            file.make(tokens)
-        except Refusal:
-            return
+    if tokens:
         yield tokens
+    left = [one for one in wanted if one.edit.action not in _TOKENS]
+    while left:
+        apart: list[_Wanted] = []
+        waiting: list[_Wanted] = []
+        inside: set[_Step] = set()
+        around: set[_Step] = set()
+        joined: set[tuple[_Step, str]] = set()
+        for one in left:
+            parent = one.step[:-1]
+            outer = [parent[:length] for length in range(len(parent) + 1)]
+            near = parent in around or not inside.isdisjoint(outer)
+            if near and one.edit.action == "insert" and (one.step, one.edit.into) in joined:
+                apart.append(one)  # into a list that gets others at once
+                continue
+            (waiting if near else apart).append(one)
+            if not near and one.edit.action == "insert":
+                joined.add((one.step, one.edit.into))
+            inside.add(parent)
+            around.update(outer)
+        yield apart
+        left = waiting
+
+
+def _make(file: _File, several: list[_Wanted], made: list[Edit], refused: list[Refused]) -> None:
+    """Make edits at once; where one of them is refused, each half alone."""
+    try:
+        file.make(several)
+    except Refusal as reason:
+        if len(several) == 1:
+            refused.append(Refused(several[0].edit, str(reason)))
+        else:
+            half = len(several) // 2
+            _make(file, several[:half], made, refused)
+            _make(file, several[half:], made, refused)
+    else:
+        made += [one.edit for one in several]
 
 
 class _File:
@@ -117,14 +150,21 @@ class _File:
         changes: list[Change] = []
         expected = raw(self.root)
         repeated = repeats(expected)
+        shared = _shared(self.root) if any(one.edit.action in _SHAPING for one in several) else frozenset()
+        inserts: dict[tuple[_Step, str], list[Edit]] = {}
         for edit, step in several:
-            spot = _spot(self.root, step)
-            if spot is None:
-                raise Refusal("an edit below it moved it: run this again")
+            spot = self._spot(step)
             if edit.action in _SHAPING:
-                _refuse_shared(self.root, step, edit)
-            changes += _ACTIONS[edit.action](source, spot, edit)
-            expect(expected, step, edit, result_of(spot, edit))
+                _refuse_shared(self.root, step, edit, shared)
+            if edit.action == "insert":
+                inserts.setdefault((step, edit.into), []).append(edit)
+            else:
+                changes += _ACTIONS[edit.action](source, spot, edit)
+                expect(expected, step, edit, result_of(spot, edit))
+        for (step, into), edits in inserts.items():
+            spot, additions = self._spot(step), [_addition(edit) for edit in sorted(edits)]
+            changes += listing.insert(source, spot, into, additions)
+            expect_items(expected, step, spot, into, additions)
         edited = source.text
         for span, written in sorted(changes, reverse=True):
             edited = edited[: span.start] + written + edited[span.end :]
@@ -136,10 +176,24 @@ class _File:
             raise Refusal("a key would stand there twice")
         self.content, self.root = found, document.root
 
+    def _spot(self, step: _Step) -> Spot:
+        """Return what the numbers lead to. Raises Refusal where an edit has moved it."""
+        parent, spot = self.root, None
+        for number in step:
+            held = parent.items if isinstance(parent, Sequence) else parent.pairs if isinstance(parent, Mapping) else ()
+            if number < len(held) and isinstance(parent, Sequence | Mapping):
+                spot = Spot(parent, number)
+                parent = spot.value
+            else:
+                spot = None
+        if spot is None:
+            raise Refusal("an edit below it moved it: run this again")
+        return spot
 
-def _insert(source: Source, spot: Spot, edit: Edit) -> list[Change]:
+
+def _addition(edit: Edit) -> Addition:
     root = parse(edit.text.encode("utf-8"), "").root
-    return listing.insert(source, spot, edit, "" if root is None else listing.name_of(root))
+    return Addition(edit.text, "" if root is None else listing.name_of(root), edit.names)
 
 
 _ACTIONS: dict[str, Callable[[Source, Spot, Edit], list[Change]]] = {
@@ -152,7 +206,6 @@ _ACTIONS: dict[str, Callable[[Source, Spot, Edit], list[Change]]] = {
     "drop": surgery.drop,
     "move": moving.move,
     "prepend": surgery.prepend,
-    "insert": _insert,
     "reorder": listing.reorder,
 }
 
@@ -191,27 +244,25 @@ def _places(root: Item | None) -> dict[tuple[str, int, int], _Step]:
     return found
 
 
-def _spot(root: Item, step: _Step) -> Spot | None:
-    """Return what the numbers lead to, or None where an edit has moved it."""
-    parent, spot = root, None
-    for number in step:
-        if isinstance(parent, Scalar) or number >= len(parent.items if isinstance(parent, Sequence) else parent.pairs):
-            return None
-        spot = Spot(parent, number)
-        parent = spot.value
-    return spot
-
-
-def _refuse_shared(root: Item, step: _Step, edit: Edit) -> None:
-    """Raise Refusal where what would be edited stands in other places of the file as well, by an alias or a merge."""
-    times: dict[int, int] = {}
+def _shared(root: Item) -> frozenset[int]:
+    """Return the collections that stand in more than one place, by an alias or a merge."""
+    met: set[int] = set()
+    again: set[int] = set()
     waiting: list[Item] = [root]
     while waiting:
         item = waiting.pop()
-        if not isinstance(item, Scalar):
-            times[id(item)] = times.get(id(item), 0) + 1
-            if times[id(item)] == 1:
-                waiting += item.items if isinstance(item, Sequence) else [value for _, value in item.pairs]
+        if isinstance(item, Scalar):
+            continue
+        if id(item) in met:
+            again.add(id(item))
+            continue
+        met.add(id(item))
+        waiting += item.items if isinstance(item, Sequence) else [value for _, value in item.pairs]
+    return frozenset(again)
+
+
+def _refuse_shared(root: Item, step: _Step, edit: Edit, shared: frozenset[int]) -> None:
+    """Raise Refusal where what would be edited stands in other places of the file as well."""
     touched: list[Item] = [root]
     for number in step:
         held = touched[-1]
@@ -220,5 +271,5 @@ def _refuse_shared(root: Item, step: _Step, edit: Edit) -> None:
     parent = touched[-2]
     if isinstance(parent, Mapping):
         touched += [value for key, value in parent.pairs if key.text == edit.into]
-    if any(times.get(id(item), 0) > 1 for item in touched):
+    if shared and any(id(item) in shared for item in touched):
         raise Refusal("an alias names it: it stands in other places too")

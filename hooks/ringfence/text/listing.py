@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence
 from ringfence.text.moving import sibling_of
@@ -15,58 +15,98 @@ if TYPE_CHECKING:
     from ringfence.text.surgery import Spot
 
 
-def insert(source: Source, spot: Spot, edit: Edit, name: str) -> list[Change]:
-    """Add an item of a name to a list, which is made where it is missing."""
+class Addition(NamedTuple):
+    """An item that a list gets: its YAML, its name where it has one, and the order of names where there is one."""
+
+    text: str
+    name: str
+    order: tuple[str, ...]
+
+
+def insert(source: Source, spot: Spot, into: str, additions: list[Addition]) -> list[Change]:
+    """Add items to a list, each where its order puts it; the list is made where it is missing."""
     parent = mapping_of(spot)
-    number = sibling_of(parent, edit.into)
+    number = sibling_of(parent, into)
+    texts = [one.text for one in additions]
+    if number is None or _is_null(parent.pairs[number][1]):
+        texts = [texts[at] for at in arranged([], additions)]
     if number is None and source.is_flow(parent):
         end = source.end_of_pair(*parent.pairs[-1])
-        return [Change(Span(end, end), f", {edit.into}: [{_bracketed(edit.text)}]")]
+        return [Change(Span(end, end), f", {into}: [{', '.join(map(_bracketed, texts))}]")]
     if number is None:
         column = _indent(source, parent.pairs[0][0])
-        lines = f"{column}{edit.into}:{source.newline}{_item(source, edit.text, column + STEP, '- ')}"
-        return [below_line(source, source.end(parent), lines)]
+        lines = [f"{column}{into}:", *(_item(source, text, column + STEP, "- ") for text in texts)]
+        return [below_line(source, source.end(parent), source.newline.join(lines))]
     key, held = parent.pairs[number]
-    if isinstance(held, Scalar) and held.value is None and not held.text and not source.is_flow(parent):
-        lines = _item(source, edit.text, _indent(source, key) + STEP, "- ")
-        return [below_line(source, source.key_end(key), lines)]
+    if _is_null(held) and not source.is_flow(parent):
+        column = _indent(source, key) + STEP
+        lines = [_item(source, text, column, "- ") for text in texts]
+        return [below_line(source, source.key_end(key), source.newline.join(lines))]
     if not isinstance(held, Sequence) or source.start(held) < source.start(key):
-        raise Refusal(f"{edit.into} is no list of its own")
-    if name and any(name_of(item).lower() == name.lower() for item in held.items):
-        raise Refusal(f"{name} stands there already")
-    at = place_among(held, edit.names, name)
+        raise Refusal(f"{into} is no list of its own")
+    return _among(source, held, additions)
+
+
+def _is_null(item: Item) -> bool:
+    return isinstance(item, Scalar) and item.value is None and not item.text
+
+
+def _among(source: Source, held: Sequence, additions: list[Addition]) -> list[Change]:
+    names = [name_of(item) for item in held.items]
+    there = {name.lower() for name in names}
+    for one in additions:
+        if one.name and one.name.lower() in there:
+            raise Refusal(f"{one.name} stands there already")
+    behind: dict[int, list[str]] = {}  # the new items by the number of items before them
+    before = 0
+    for at in arranged(names, additions):
+        if at < 0:
+            before += 1
+        else:
+            behind.setdefault(before, []).append(additions[at].text)
     if source.is_flow(held):
-        return [_into_brackets(source, held, edit.text, at)]
-    return [_between(source, held, edit.text, at)]
+        return [_into_brackets(source, held, texts, at) for at, texts in behind.items()]
+    return [_between(source, held, texts, at) for at, texts in behind.items()]
 
 
-def place_among(held: Sequence, names: tuple[str, ...], name: str) -> int:
-    """Return the number of a new item: behind those that `names` puts before it, else on top; else last."""
-    if name not in names:
-        return len(held.items)
-    order = {one: number for number, one in enumerate(names)}
-    there = {order[known]: number for number, item in enumerate(held.items) if (known := name_of(item)) in order}
-    before = [number for number in there if number < order[name]]
+def arranged(names: list[str], additions: list[Addition]) -> list[int]:
+    """Return a list with its new items: the numbers of additions, and -1 for each item that was there."""
+    names, numbers = list(names), [-1] * len(names)
+    for number, one in enumerate(additions):
+        at = _place_among(names, one.order, one.name)
+        names.insert(at, one.name)
+        numbers.insert(at, number)
+    return numbers
+
+
+def _place_among(names: list[str], order: tuple[str, ...], name: str) -> int:
+    """Return the number of a new item: behind those that `order` puts before it, else on top; else last."""
+    if name not in order:
+        return len(names)
+    place = {one: number for number, one in enumerate(order)}
+    there = {place[known]: number for number, known in enumerate(names) if known in place}
+    before = [number for number in there if number < place[name]]
     if before:
         return there[max(before)] + 1
-    return 0 if there else len(held.items)
+    return 0 if there else len(names)
 
 
 def _indent(source: Source, key: Scalar) -> str:
     return " " * len(source.before(source.start(key)))
 
 
-def _between(source: Source, held: Sequence, text: str, at: int) -> Change:
-    """Return the insertion of an item into a block list, laid out as its neighbour is."""
+def _between(source: Source, held: Sequence, texts: list[str], at: int) -> Change:
+    """Return the insertion of items into a block list, laid out as their neighbour is."""
     neighbour = held.items[max(0, at - 1)]
     if source.start(neighbour) < source.start(held):
         raise Refusal("its neighbour in the list is an alias")
     dash = dash_of(source, neighbour)
-    lines, gap = _item(source, text, dash["indent"], dash["dash"]), _gap(source, held)
+    gap = _gap(source, held)
+    items = [_item(source, text, dash["indent"], dash["dash"]) for text in texts]
     if at == 0:
         start = _top(source, held)
-        return Change(Span(start, start), lines + source.newline + gap)
-    return below_line(source, source.end(neighbour), gap + lines)
+        return Change(Span(start, start), "".join(item + source.newline + gap for item in items))
+    return below_line(source, source.end(neighbour), source.newline.join(gap + item for item in items))
 
 
 def _item(source: Source, text: str, indent: str, dash: str) -> str:
@@ -93,14 +133,14 @@ def _bracketed(text: str) -> str:
     return "{" + ", ".join(lines) + "}" if ":" in text else text
 
 
-def _into_brackets(source: Source, held: Sequence, text: str, at: int) -> Change:
-    item = _bracketed(text)
+def _into_brackets(source: Source, held: Sequence, texts: list[str], at: int) -> Change:
+    items = ", ".join(map(_bracketed, texts))
     spans = spans_of(source, held)
-    if not spans or at == 0:
+    if at == 0:
         start = spans[0].start if spans else source.inside(held)
-        return Change(Span(start, start), item + (", " if spans else ""))
+        return Change(Span(start, start), items + (", " if spans else ""))
     end = spans[at - 1].end
-    return Change(Span(end, end), f", {item}")
+    return Change(Span(end, end), f", {items}")
 
 
 def reorder(source: Source, spot: Spot, edit: Edit) -> list[Change]:
@@ -134,6 +174,13 @@ def _exchanged(source: Source, held: Sequence, edit: Edit) -> list[Change]:
 
 def _breaks(text: str) -> bool:
     return text.endswith(("\n", "\r"))
+
+
+def names_in(spot: Spot, into: str) -> list[str]:
+    """Return the names of the items in a list of a mapping, none where there is no list."""
+    pairs = spot.parent.pairs if isinstance(spot.parent, Mapping) else []
+    held = next((value for key, value in pairs if key.text == into), None)
+    return [name_of(item) for item in held.items] if isinstance(held, Sequence) else []
 
 
 def ordered(held: Sequence, names: tuple[str, ...]) -> list[int]:

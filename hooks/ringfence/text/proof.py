@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Scalar, Sequence
-from ringfence.text.listing import name_of, ordered, place_among
+from ringfence.text.listing import Addition, arranged, names_in, ordered
 from ringfence.text.surgery import token_at
 from ringfence.text.yaml import parse
 
@@ -57,14 +57,7 @@ def result_of(spot: Spot, edit: Edit) -> Any:
     if action == "respell":
         return ["v", repr(edit.text)], token_at(spot, edit) is not spot.value
     root = parse(edit.text.encode("utf-8"), "").root
-    value = list(_EMPTY) if root is None else raw(root)
-    if action != "insert":
-        return value
-    pairs = [] if isinstance(spot.parent, Sequence) else spot.parent.pairs
-    held = next((inner for key, inner in pairs if key.text == edit.into), None)
-    if root is None or not isinstance(held, Sequence):
-        return value, 0
-    return value, place_among(held, edit.names, name_of(root))
+    return list(_EMPTY) if root is None else raw(root)
 
 
 def expect(wanted: _Raw, step: tuple[int, ...], edit: Edit, result: Any) -> None:
@@ -88,8 +81,6 @@ def expect(wanted: _Raw, step: tuple[int, ...], edit: Edit, result: Any) -> None
         _move(held, number, edit)
     elif edit.action == "prepend":
         held[number:number] = result[1]
-    elif edit.action == "insert":
-        _insert(held, edit.into, *result)
     elif edit.action == "reorder":
         items = held[number][1][1]
         items[:] = [items[one] for one in result]
@@ -116,11 +107,22 @@ def _move(held: list[Any], number: int, edit: Edit) -> None:
     del held[number]
 
 
-def _insert(held: list[Any], name: str, item: _Raw, at: int) -> None:
-    into = next((value for key, value in held if key == repr(name)), None)
-    if into is None:
-        into = ["s", []]
-        held.append([repr(name), into])
-    if into == _EMPTY:
-        into[:] = ["s", []]
-    into[1].insert(at, item)
+def expect_items(wanted: _Raw, step: tuple[int, ...], spot: Spot, into: str, additions: list[Addition]) -> None:
+    """Add in the lists what is to be added in the text."""
+    for number in step[:-1]:
+        wanted = wanted[1][number] if wanted[0] == "s" else wanted[1][number][1]
+    held = wanted[1]
+    items = next((value for key, value in held if key == repr(into)), None)
+    if items is None:
+        items = ["s", []]
+        held.append([repr(into), items])
+    if items == _EMPTY:
+        items[:] = ["s", []]
+    old = iter(items[1])
+    new = [_value(one.text) for one in additions]
+    items[1] = [next(old) if at < 0 else new[at] for at in arranged(names_in(spot, into), additions)]
+
+
+def _value(text: str) -> _Raw:
+    root = parse(text.encode("utf-8"), "").root
+    return list(_EMPTY) if root is None else raw(root)
