@@ -123,6 +123,7 @@ def test_everything_else_is_the_project_s_own() -> None:
     assert [one.key for one in evidenced.nodes("model")] == ["model.shop.a", "model.shop.b"]
     assert list(evidenced.names("model")) == ["a", "b"]
     assert evidenced.has("model.shop.a")
+    assert evidenced.whole("model.shop.a") is evidenced.node("model.shop.a")
     assert evidenced.children("model.shop.a") == SHOP.children("model.shop.a") == ("model.shop.b",)
     assert evidenced.mentions("a") == SHOP.mentions("a")
     assert list(evidenced.files()) == list(SHOP.files())

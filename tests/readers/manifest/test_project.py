@@ -14,6 +14,7 @@ from ringfence.domain.fact import Known, Unknown, known
 from ringfence.domain.node import Node, Ref, SourceRef
 from ringfence.domain.pairs import States
 from ringfence.domain.runner import compare
+from ringfence.domain.selection import parse_selection
 from ringfence.readers.manifest.project import ManifestProject, builtin_packages
 
 if TYPE_CHECKING:
@@ -446,3 +447,9 @@ def test_what_generic_tests_mean(tmp_path: Path) -> None:
         found = project.generic_test(name, namespace)
         assert isinstance(found, Known)
         assert (found.value.package if found.value is not None else None) == package
+
+
+def test_selectors_follow_what_a_manifest_says_of_refs(tmp_path: Path) -> None:
+    project = opened(small(model("a"), model("b", **_reads("a")), model("c", **_reads("b"))), tmp_path)
+    found = parse_selection("a+1,+c")
+    assert [node.identity.name for node in project.nodes("model") if found.matches(node, project)] == ["a", "b"]
