@@ -37,7 +37,7 @@ def _made(tmp_path: Path, files: dict[str, str]) -> Consumer:
         ),
         (
             {"dbt_project.yml": PROJECT, "ringfence.yml": "rules:\n  contract-missing: {severity: fatal}\n"},
-            ["ringfence.yml:2:32", "severity must be one of info, warning, error, off"],
+            ["ringfence.yml:2:32", "severity must be one of info, warning, error, on, off"],
         ),
         (
             {"dbt_project.yml": PROJECT, "ringfence.yml": "rules:\n  contract-missing: {select: 'tga:x'}\n"},
