@@ -7,11 +7,12 @@ import re
 import sys
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from consumer import Consumer
+from offending import Found, misplaced, spans_of
 from random_properties import broken, originals
 from ringfence.commands.session import CATALOGUE
 
@@ -21,7 +22,6 @@ MEMORY = 300 * 1024  # KiB
 # Functions called for every byte of input, beyond what a run over empty files calls. A rule that compares everything
 # with everything would show here.
 CALLS_A_BYTE = 40
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _FIXED = {
     "dbt_project.yml": "name: shop\n",
     "ringfence.yml": "projects: [{path: ., adapter: duckdb}]\n",
@@ -38,7 +38,7 @@ class Run(NamedTuple):
     """How a run ended: findings as JSON says them, calls of functions, memory held in KiB, bytes of input."""
 
     code: int
-    findings: list[dict[str, object]]
+    findings: list[Any]
     calls: int
     memory: int
     size: int
@@ -67,16 +67,24 @@ def _run(project: Consumer, contents: list[bytes]) -> Run:
     return Run(done.code, json.loads(done.out)["findings"], int(calls), int(memory), sum(map(len, contents)))
 
 
-def _inside(finding: dict[str, object], lines: dict[str, list[str]]) -> bool:
-    """Return whether a finding starts and ends in its file, at most one column behind the end of a line."""
-    held = lines.get(str(finding["path"]))
-    if held is None:
-        return str(finding["path"]) in _FIXED or str(finding["path"]).startswith("models/m")
-    start = int(str(finding["line"])), int(str(finding["column"]))
-    end = int(str(finding["end_line"] or start[0])), int(str(finding["end_column"] or start[1]))
-    return start <= end and all(
-        1 <= line <= len(held) and 1 <= column <= len(held[line - 1]) + 2 for line, column in (start, end)
-    )
+def _misplaced(findings: list[Any], contents: list[bytes]) -> list[str]:
+    """Return what is wrong with the places of findings: each lies in its file, inside the node it speaks of."""
+    spans: dict[int, Any] = {}
+    wrong = []
+    for one in findings:
+        file = re.fullmatch(r"models/f(\d+)\.yml", one["path"])
+        if file is None:
+            wrong += [] if one["path"] in _FIXED or one["path"].startswith("models/m") else [one["path"]]
+            continue
+        number, subject = int(file[1]), one["subject"]
+        if number not in spans:
+            spans[number] = spans_of(contents[number])
+        start, end = (one["line"], one["column"]), (one["end_line"], one["end_column"])
+        kind = subject["kind"].replace("_", " ")
+        found = Found(one["code"], one["message"], start, end, kind, subject["name"], subject["column"])
+        said = misplaced(found, contents[number], spans[number])
+        wrong += [f"{one['path']}: {said}: {one['message']}"] if said else []
+    return wrong
 
 
 def _fuzz(folder: Path, seed: int, runs: int) -> None:
@@ -87,11 +95,7 @@ def _fuzz(folder: Path, seed: int, runs: int) -> None:
     for number in range(runs):
         contents = [broken(chance, texts, f"m{file}") for file in range(FILES)]
         run = _run(project, contents)
-        lines = {
-            f"models/f{file}.yml": _BREAK.split(content.decode("utf-8", "replace").removeprefix("\ufeff"))
-            for file, content in enumerate(contents)
-        }
-        assert [one for one in run.findings if not _inside(one, lines)] == [], f"run {number} of seed {seed}"
+        assert _misplaced(run.findings, contents) == [], f"run {number} of seed {seed}"
         assert run.calls - nothing < CALLS_A_BYTE * run.size, f"run {number} of seed {seed}: {run.size} bytes"
         assert run.memory < MEMORY, f"run {number} of seed {seed}"
         found += len(run.findings)
