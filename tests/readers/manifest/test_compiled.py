@@ -149,7 +149,7 @@ def test_a_model_that_is_compiled_in_two_ways_is_not_proven(made: Made) -> None:
     assert made.told("asks")[0] == (None, None)
 
 
-@pytest.mark.parametrize("code", [None, 7, "select from where ((", "with"])
+@pytest.mark.parametrize("code", [None, 7, "select from where ((", "with", f"select 1 -- {'x' * 1_000_000}"])
 def test_compiled_code_that_tells_nothing(made: Made, code: object) -> None:
     made.compiled["asks"] = code
     assert made.told("asks")[0] == (None, None)

@@ -124,3 +124,14 @@ def test_templates_of_types_in_packages() -> None:
 def test_other_adapters_have_no_types() -> None:
     assert typed(read(FILES, "snowflake"), "seed.shop.n")[1] == ("born", None)
     assert typed(read(FILES, None), "seed.shop.n")[1] == ("born", None)
+
+
+def test_a_long_chain_tells_no_less_than_names() -> None:
+    chain = {f"models/m{n}.sql": f"select *, {n} as n{n} from {{{{ ref('m{n - 1}') }}}}" for n in range(1, 80)}
+    project = read({**FILES, **chain, "models/m0.sql": "select born from {{ ref('n') }}"})
+    for n in range(80):
+        project.outputs.of(f"model.shop.m{n}")
+    found = typed(project, "model.shop.m79")
+    assert found[0][0] == "born"
+    assert found[0][1] in ("DATE", None)
+    assert len(found) == 80

@@ -32,6 +32,7 @@ _ASKING = re.compile(
     r"|\badapter\s*\.\s*(?!dispatch\b|quote\b|type\b)\w+"
 )
 _KIND = "compiled"
+_LONGEST = 1_000_000  # characters of a statement that is read
 
 
 class CompiledColumns:
@@ -130,7 +131,8 @@ class CompiledColumns:
         resource = self._comparison.resource(node)
         if node.identity.kind not in ("model", "snapshot") or node.language != "sql" or resource is None:
             return None
-        return plain_text(resource.resource.compiled_code)
+        code = plain_text(resource.resource.compiled_code)
+        return None if code is None or len(code) > _LONGEST else code
 
     def _shape(self, code: str) -> Shape:
         """Return the shape of compiled SQL, kept by its content."""

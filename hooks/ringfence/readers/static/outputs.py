@@ -96,9 +96,11 @@ class Outputs:
             )
         self._typing.add(key)
         try:
-            return self.built(node, self._selected(node, self.typed))
+            made = self.built(node, self._selected(node, self.typed))
         finally:
             self._typing.discard(key)
+        # a chain that is too long to be followed at once tells less than what is on record
+        return made if list(map(_name, made)) == list(map(_name, columns)) else columns
 
     def names(self, node: Node) -> Fact[tuple[str, ...]]:
         """Return the names of a node's columns, in order, where all of them are known."""
@@ -222,6 +224,10 @@ def stamp(project: StaticProject, node: Node) -> object:
 
 def _told(fact: Fact[Any]) -> str:
     return repr(fact.value if isinstance(fact, Known) else fact.reason)
+
+
+def _name(column: object) -> object:
+    return getattr(column, "name", None)
 
 
 def _packed(output: Output) -> tuple[Packed, list[str] | str]:
