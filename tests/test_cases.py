@@ -83,7 +83,8 @@ def test_every_rule_has_cases_that_speak_and_cases_that_stay_silent() -> None:
     for info in CATALOGUE:
         cases = read_cases(CASES / f"{info.module}.md")
         assert any(case.findings for case in cases), f"{info.name} has no case that is reported"
-        assert any(not case.findings for case in cases), f"{info.name} has no silent case"
+        speaking = sum(bool(case.findings) for case in cases)
+        assert len(cases) >= 2 * speaking, f"{info.name} has fewer silent cases than others"
 
 
 def test_no_token_is_reported_by_two_rules_on_keys_and_values(repository: Path) -> None:
