@@ -342,6 +342,18 @@ def test_items_come_in_their_order_and_arguments_stay_in_theirs() -> None:
     assert len(edited.made) == len(edits)
 
 
+@pytest.mark.parametrize("names", ["xyz", "zyx", "bdac", "cab", "mazb", "pqkrj"])
+def test_each_new_item_knows_its_neighbours_only(names: str) -> None:
+    text = "columns:\n- name: first\n- name: last\n"
+    order = ["first", *names, "last"]
+    edits = [
+        Edit("insert", Place(PATH, 1, 1), f"name: {name}", "columns", ("first", order[at], name, "last"))
+        for at, name in enumerate(names)
+    ]
+    edited = apply(text.encode(), PATH, edits)
+    assert edited.content.decode() == "columns:\n" + "".join(f"- name: {name}\n" for name in order)
+
+
 def test_one_refused_word_holds_up_no_other() -> None:
     edits = [Edit("respell", Place(PATH, 1, 4), "x", "wrong"), Edit("quote", Place(PATH, 2, 4))]
     edited = apply(b"a: 1\nb: 2\n", PATH, edits)

@@ -114,8 +114,12 @@ def show(ground: Ground, mended: Mended) -> str:
 
 def tell(done: Done, left: list[Finding], *, written: bool, unsafe: bool) -> None:
     """Say on standard error what was done, what was not, and what is left for whom."""
-    for edit, reason in done.refused:
-        sys.stderr.write(f"ringfence: not edited: {edit.place}: {reason}\n")
+    by_reason: dict[str, list[Refused]] = {}
+    for one in done.refused:
+        by_reason.setdefault(one.reason, []).append(one)
+    for reason, several in by_reason.items():
+        more = f" (and {len(several) - 1} more)" if len(several) > 1 else ""
+        sys.stderr.write(f"ringfence: not edited: {several[0].edit.place}: {reason}{more}\n")
     risky = [] if unsafe else [one for one in left if one.fixable == "unsafe"]
     if not done.findings and not risky:
         return

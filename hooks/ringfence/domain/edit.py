@@ -29,7 +29,6 @@ ACTIONS = (
     *("rename", "replace", "respell", "quote", "unanchor", "remove", "drop"),
     *("move", "prepend", "insert", "reorder", "enter"),
 )
-_PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # Words that YAML 1.1 reads as something else than text.
 _READ = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
@@ -47,7 +46,7 @@ class Edit(NamedTuple):
 
 def written(name: str) -> str:
     """Return a name as YAML: plain where it reads as itself everywhere, else in double quotes."""
-    if _PLAIN.fullmatch(name) and name.lower() not in _READ:
+    if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) and name.lower() not in _READ:
         return name
     import json
 

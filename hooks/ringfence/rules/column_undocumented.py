@@ -24,8 +24,9 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
     if columns is None or node.entry is None:
         return
     listed = {(plain_name(column.name) or column.name).lower(): column.name for column in node.columns}
-    order = tuple(listed.get(name.lower(), name) for name in columns.names)
-    for name in columns.names:
+    order = [listed.get(name.lower(), name) for name in columns.names]
+    there = [number for number, name in enumerate(columns.names) if name.lower() in listed]
+    for number, name in enumerate(columns.names):
         if name.lower() not in listed:
             yield Finding(
                 f"{named(node, name)} is produced and stands in no properties file",
@@ -34,7 +35,7 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
                 f"add below columns: - name: {name}",
                 new=name,
                 evidence="static",
-                edits=_edits(node, project, name, order),
+                edits=_edits(node, project, name, _around(order, there, number)),
             )
 
 
@@ -45,6 +46,18 @@ def _edits(node: Node, project: Project, name: str, order: tuple[str, ...]) -> t
         return ()
     safe = not counts_columns(node)
     return (Edit("insert", body.pairs[0][0].place, f"name: {written(name)}", "columns", order, safe),)
+
+
+def _around(order: list[str], there: list[int], number: int) -> tuple[str, ...]:
+    """Return a column among its neighbours: the last listed one before it, the one right before it, the next listed.
+
+    The whole order with each of its columns would grow with the square of their number.
+    """
+    before = max((one for one in there if one < number), default=None)
+    after = min((one for one in there if one > number), default=None)
+    right_before = number - 1 if number else None
+    numbers = sorted({one for one in (before, right_before, number, after) if one is not None})
+    return tuple(order[one] for one in numbers)
 
 
 RULE = Rule(

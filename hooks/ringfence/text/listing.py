@@ -72,11 +72,21 @@ def _among(source: Source, held: Sequence, additions: list[Addition]) -> list[Ch
 def arranged(names: list[str], additions: list[Addition]) -> list[int]:
     """Return a list with its new items: the numbers of additions, and -1 for each item that was there."""
     names, numbers = list(names), [-1] * len(names)
-    for number, one in enumerate(additions):
+    left = dict(enumerate(additions))
+    while left:
+        waiting = {one.name for one in left.values()}
+        number = next((number for number, one in left.items() if _before(one) not in waiting), min(left))
+        one = left.pop(number)
         at = _place_among(names, one.order, one.name)
         names.insert(at, one.name)
         numbers.insert(at, number)
     return numbers
+
+
+def _before(one: Addition) -> str | None:
+    """Return the name that an order puts right before an item, which goes first where it is new as well."""
+    at = one.order.index(one.name) if one.name in one.order else 0
+    return one.order[at - 1] if at else None
 
 
 def _place_among(names: list[str], order: tuple[str, ...], name: str) -> int:
