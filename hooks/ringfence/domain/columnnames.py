@@ -69,6 +69,16 @@ class Produced(NamedTuple):
         return nearest(plain_name(name) or name, self.names)
 
 
+def spelled(name: str, node: Node, adapter: str | None) -> str:
+    """Return the name of a produced column as one writes it beside the others of its entry.
+
+    What a warehouse stores in capitals because nothing was said is written in small letters, unless others are not.
+    """
+    folds = _FOLDING.get(adapter or "") is str.upper
+    shouted = any(column.name.isupper() for column in node.columns)
+    return name.lower() if folds and name.isupper() and _PLAIN.fullmatch(name) and not shouted else name
+
+
 def produced(node: Node) -> Produced | None:
     """Return the columns that a node is known to have in its warehouse; None where they are not known.
 

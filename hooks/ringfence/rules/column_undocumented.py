@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.columnnames import plain_name, produced
+from ringfence.domain.columnnames import plain_name, produced, spelled
 from ringfence.domain.described import body_of, counts_columns
 from ringfence.domain.edit import Edit, written
 from ringfence.domain.finding import Finding
@@ -24,9 +24,10 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
     if columns is None or node.entry is None:
         return
     listed = {(plain_name(column.name) or column.name).lower(): column.name for column in node.columns}
-    order = [listed.get(name.lower(), name) for name in columns.names]
-    there = [number for number, name in enumerate(columns.names) if name.lower() in listed]
-    for number, name in enumerate(columns.names):
+    order = [listed.get(one.lower(), spelled(one, node, project.adapter)) for one in columns.names]
+    there = [number for number, one in enumerate(columns.names) if one.lower() in listed]
+    for number, stored in enumerate(columns.names):
+        name = spelled(stored, node, project.adapter)
         if name.lower() not in listed:
             yield Finding(
                 f"{named(node, name)} is produced and stands in no properties file",

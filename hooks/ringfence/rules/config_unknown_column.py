@@ -43,7 +43,6 @@ def check(node: Node, _project: Project) -> Iterator[Finding]:
                     fact.place or node.place,
                     subject_of(node, name),
                     f"write {near}" if near else f"name one of: {', '.join(columns.names)}",
-                    old=near,
                     new=f"{key} {name}",
                     evidence="static",
                 )

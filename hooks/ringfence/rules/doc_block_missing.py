@@ -55,7 +55,6 @@ def _description(spot: Spot, value: Scalar, project: Project) -> Iterator[Findin
                 value.place,
                 spot.about(f"description.{name}"),
                 f"write {meant}" if near else f"write the block in a .md file: {{% docs {name} %}} ... {{% enddocs %}}",
-                old=meant or None,
                 new=name,
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringfence.domain.columnnames import plain_name, produced
+from ringfence.domain.columnnames import plain_name, produced, spelled
 from ringfence.domain.edit import Edit
 from ringfence.domain.fact import Unknown
 from ringfence.domain.finding import Finding
@@ -26,7 +26,7 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
     if columns is None:
         return
     declared = {column.name.lower() for column in node.columns}
-    free = [name for name in columns.names if name.lower() not in declared]
+    free = [spelled(name, node, project.adapter) for name in columns.names if name.lower() not in declared]
     ghosts = [column for column in node.columns if _ghost(column, columns, node)]
     meant_by = [nearest(column.name, free) for column in ghosts]
     for column in node.columns:
@@ -36,10 +36,10 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
             meant = f", did you mean {near}?" if near else ""
             reason = f"is described, and {node.identity.label} does not produce it{meant}"
             fix = f"rename it to {near}, or remove it" if near else f"remove it, or add it to {node.path}"
-            yield _finding(node, column, reason, fix, near, near if alone else None)
+            yield _finding(node, column, reason, fix, near if alone else None)
         elif column.quote and (other := columns.quoted_otherwise(column.name, project.adapter)) is not None:
             reason = f"is written with quote: true, and {node.identity.label} produces {other}: in quotes case counts"
-            yield _finding(node, column, reason, f"rename it to {other}, or remove quote: true", other, other)
+            yield _finding(node, column, reason, f"rename it to {other}, or remove quote: true", other)
 
 
 def _others(name: str, free: list[str], near: str) -> bool:
@@ -63,7 +63,7 @@ def _added_by_dbt(name: str, node: Node) -> bool:
     return name.lower().startswith("dbt_") or name.lower() in {str(one).lower() for one in names}
 
 
-def _finding(node: Node, column: Column, reason: str, fix: str, near: str | None, meant: str | None) -> Finding:
+def _finding(node: Node, column: Column, reason: str, fix: str, meant: str | None) -> Finding:
     shared = node.identity.version is not None  # its columns may be those of other versions too
     edit = None if meant is None or shared else Edit("respell", column.place, meant, column.name, safe=False)
     return Finding(
@@ -71,7 +71,6 @@ def _finding(node: Node, column: Column, reason: str, fix: str, near: str | None
         column.place,
         subject_of(node, column.name),
         fix,
-        old=near,
         new=column.name,
         evidence="static",
         edits=() if edit is None else (edit,),

@@ -83,7 +83,6 @@ def _field(node: Node, test: Test, target: Node) -> Iterator[Finding]:
         field[1].place,
         subject_of(node, test.column),
         f"write {near}" if near else f"name one of: {', '.join(columns.names)}",
-        old=near,
         new=f"{target.identity.label}.{written}",
         evidence="static",
     )

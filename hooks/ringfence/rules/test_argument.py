@@ -78,13 +78,13 @@ def _unknown(node: Node, test: Test, definition: GenericTest) -> Iterator[Findin
         message = f"{named(node, test.column)}: test {test.label} takes no argument {name}{meant}"
         every = ", ".join(one for one in definition.parameters if one != "model") or "none"
         fix = f"rename it to {near}" if near else f"remove it; {test.label} takes: {every}"
-        yield _finding(node, test, key.place, message, fix, name, near)
+        yield _finding(node, test, key.place, message, fix, name)
 
 
-def _finding(node: Node, test: Test, place: Place, message: str, fix: str, new: str, old: str | None = None) -> Finding:
+def _finding(node: Node, test: Test, place: Place, message: str, fix: str, new: str) -> Finding:
     subject = subject_of(node, test.column)
     keyed = subject._replace(key=f"{subject.key}#{test.label}")
-    return Finding(message, place, keyed, fix, old=old, new=new, evidence="static")
+    return Finding(message, place, keyed, fix, new=new, evidence="static")
 
 
 RULE = Rule(

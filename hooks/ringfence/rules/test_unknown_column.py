@@ -50,7 +50,6 @@ def _unknown(node: Node, test: Test, argument: str, value: Item, columns: Produc
                 item.place,
                 subject_of(node, item.text),
                 f"write {near}" if near else f"name one of: {', '.join(columns.names)}",
-                old=near,
                 new=f"{test.label}.{argument}",
                 evidence="static",
                 edits=() if near is None or near.lower() in named_ones else (_respelt(item, near),),

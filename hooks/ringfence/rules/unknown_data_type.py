@@ -38,7 +38,6 @@ def check(node: Node, project: Project) -> Iterator[Finding]:
             column.data_type.place or column.place,
             subject_of(node, column.name),
             f"write {near}" if near else f"write a type of {adapter}",
-            old=near,
             new=written,
             edits=_edits(column, written, name, near) if near else (),
         )

@@ -61,7 +61,6 @@ def _finding(spot: Spot, key: Scalar, value: Item) -> Iterator[Finding]:
         key.place,
         spot.about(key.text),
         fix,
-        old=near,
         new=key.text,
         edits=(_edit(key, near, place.beyond, inside=bool(inside)),) if near else (),
     )

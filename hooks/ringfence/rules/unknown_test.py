@@ -38,7 +38,6 @@ def _finding(node: Node, test: Test, project: Project) -> Finding:
         test.place,
         subject_of(node, test.column),
         _fix(test, near, every),
-        old=near,
         new=test.label,
         evidence="static",
         edits=(Edit("respell", test.place, near, test.label, safe=False),) if near in every else (),
