@@ -237,3 +237,15 @@ def test_edits_that_wait_for_each_other_come_in_rounds(shop: Consumer) -> None:
         'models:\n  - name: orders\n    config:\n      tags: "on"\n'
         "    columns:\n      - name: id\n      - name: amount\n"
     )
+
+
+def test_no_second_entry_is_made_where_a_misspelt_key_hides_the_first(shop: Consumer) -> None:
+    shop.write({"models/marts/payments.sql": "select 1 as id", "models/marts/marts.yml": "model:\n  - name: payments\n"})
+    shop.write({"models/marts/lines.sql": "select 1 as id"})
+    result = shop.ringfence(
+        *("check", "--from", "worktree", "--rule", "unknown-key", "--rule", "model-without-entry"),
+        *("--rule", "duplicate-entry", "--fix", "--unsafe-fixes", "models/marts"),
+    )
+    assert result.code == 0, result.all
+    marts = (shop.folder / "models/marts/marts.yml").read_text(encoding="utf-8")
+    assert marts == "models:\n  - name: payments\n  - name: lines\n"

@@ -41,10 +41,20 @@ class Done(NamedTuple):
 def mend(ground: Ground, findings: Iterable[Finding], *, unsafe: bool) -> Mended:
     """Return what the edits of these findings make of their files; nothing is written.
 
-    A file whose work tree holds something else than what was judged is left alone: its edits are refused.
+    A file whose work tree holds something else than what was judged is left alone: its edits are refused. Entries are
+    made when no key is renamed any more: below a misspelt one there may be just the entry that is missing.
     """
-    wanted: dict[str, list[Edit]] = {}
     offered = [one for one in findings if one.edits and (unsafe or all(edit.safe for edit in one.edits))]
+    first = [one for one in offered if all(edit.action != "enter" for edit in one.edits)]
+    if len(first) < len(offered) and any(edit.action == "rename" for one in first for edit in one.edits):
+        mended = _mended(ground, first)
+        if mended.files:
+            return mended
+    return _mended(ground, offered)
+
+
+def _mended(ground: Ground, offered: list[Finding]) -> Mended:
+    wanted: dict[str, list[Edit]] = {}
     entering = [edit for one in offered for edit in one.edits if edit.action == "enter"]
     entered = _entered(ground, entering)
     for edit in dict.fromkeys(edit for finding in offered for edit in finding.edits):
