@@ -26,7 +26,7 @@ def _count(frame: FrameType, event: str, _argument: Any) -> None:
 
 
 def _peak() -> int:
-    """The most memory held, in KiB. What the kernel says of resources starts at what the parent held: not this one's."""
+    """The most memory held, in KiB; what the kernel says of resources starts at what the parent held."""
     status = Path("/proc/self/status")
     found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if found is None else int(found[1])

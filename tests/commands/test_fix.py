@@ -240,7 +240,9 @@ def test_edits_that_wait_for_each_other_come_in_rounds(shop: Consumer) -> None:
 
 
 def test_no_second_entry_is_made_where_a_misspelt_key_hides_the_first(shop: Consumer) -> None:
-    shop.write({"models/marts/payments.sql": "select 1 as id", "models/marts/marts.yml": "model:\n  - name: payments\n"})
+    shop.write(
+        {"models/marts/payments.sql": "select 1 as id", "models/marts/marts.yml": "model:\n  - name: payments\n"}
+    )
     shop.write({"models/marts/lines.sql": "select 1 as id"})
     result = shop.ringfence(
         *("check", "--from", "worktree", "--rule", "unknown-key", "--rule", "model-without-entry"),
