@@ -514,6 +514,12 @@ def local_package(e: Editor) -> None:
     e.write("packages.yml", "packages: [{local: inner}]\n")
 
 
+def own_materialization(e: Editor) -> None:
+    """The project makes tables, or views, in its own way, or leaves it again."""
+    name = e.random.choice(["table", "view", "snapshot", "other"])
+    e.write("macros/own.sql", f"{{% materialization {name}, default %}}1{{% endmaterialization %}}\n")
+
+
 def readme(e: Editor) -> None:
     e.write("README.md", f"{e.number()}\n")
 

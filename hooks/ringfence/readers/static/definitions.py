@@ -44,6 +44,10 @@ def _in_template(package: Package, path: str) -> Iterator[tuple[str, Any]]:
         yield package.key("name", block.name), None
     for name, block in package.macros_in(path).items():
         yield package.key("macro", name), block
+    if "macro" in package.roles(path):
+        for block in package.facts(path).blocks:
+            if block.kind == "materialization":
+                yield package.key("materialization", block.name), None
     if {"snapshot", "macro", "generic"}.intersection(package.roles(path)) and package.facts(path).error is not None:
         yield package.key("unreadable", ""), None
 
