@@ -238,6 +238,10 @@ def _page(info: RuleInfo, families: dict[str, str]) -> str:
     ]
     if info.select:
         facts.append(f"judges: {info.select}")
+    if not info.enabled:
+        facts.append("off until it is asked for")
+    if info.fixable:
+        facts.append("can be fixed: --fix")
     body = explanation(ROOT / "tests" / "cases" / f"{info.module}.md")
     return f"# {code} {name}\n\n{info.summary}.\n\n({', '.join(facts)})\n\n{body}"
 

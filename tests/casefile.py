@@ -67,13 +67,14 @@ def split(text: str) -> tuple[str, list[tuple[str, list[str]]]]:
 
 
 def explanation(path: Path) -> str:
-    """The introduction of a case file, its first case that is reported and its first that is not."""
+    """The introduction of a case file, its first case that is reported (and mended) and its first that is not."""
     introduction, _ = split(path.read_text(encoding="utf-8"))
     cases = read_cases(path)
     opening = introduction.partition("\n")[2].strip() if introduction.startswith("# ") else introduction
     if any(path.startswith("previous/") for case in cases for path in case.files):
         opening += f"\n\n{_STATES}"
-    told = [("Reported", next(case for case in cases if case.findings))]
+    reported = [case for case in cases if case.findings]
+    told = [("Reported", next((case for case in reported if case.fixed), reported[0]))]
     told.append(("Not reported", next(case for case in cases if not case.findings)))
     parts = [opening]
     parts += [f"## {heading}: {case.title}\n\n{case.text.strip()}" for heading, case in told]
