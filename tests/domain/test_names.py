@@ -40,6 +40,10 @@ def test_nearest(word: str, name: str | None) -> None:
         ("provider_last_name", "provider_name", False),
         ("ez_algorand_metrics_by_chain", "ez_zora_metrics_by_chain", False),
         ("orders_by_day", "orders_by_week", False),
+        ("group_a", "group_d", False),
+        ("orders_2023", "orders_2024", False),
+        ("ns_n1_ytd", "ns_n2_ytd", False),
+        ("group_aa", "group_ab", True),
     ],
 )
 def test_long_names_that_share_words_are_not_near(word: str, name: str, meant: bool) -> None:

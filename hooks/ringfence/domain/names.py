@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHORT, _SLIPS = 4, 2
+_DIGITS = "0123456789"
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
@@ -20,9 +21,19 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     for match in difflib.get_close_matches(word.lower(), lowered, n=3, cutoff=cutoff):
         # long names that share most of their words mean different things all the same
         cut_short = match.startswith(word.lower()) or word.lower().startswith(match)
+        if _labelled(word.lower(), match):
+            continue
         if cut_short or _slips(word.lower(), match) <= (_SLIPS if max(len(word), len(match)) > _SHORT else 1):
             return lowered[match]
     return None
+
+
+def _labelled(word: str, name: str) -> bool:
+    """Return whether two names differ in a letter of its own or in a number: `group_a` and `group_b` are two things."""
+    parts = zip(word.split("_"), name.split("_"), strict=False)
+    pairs = [(one, other) for one, other in parts if one != other] if word.count("_") == name.count("_") else []
+    alike = ((one, other, one.strip(_DIGITS) == other.strip(_DIGITS)) for one, other in pairs if one and other)
+    return any(same or len(one) == len(other) == 1 for one, other, same in alike)
 
 
 def _slips(word: str, name: str) -> int:
