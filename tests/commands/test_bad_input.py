@@ -26,6 +26,10 @@ def _made(tmp_path: Path, files: dict[str, str]) -> Consumer:
         ({"dbt_project.yml": "name: [\n"}, ["dbt_project.yml:2:1", "is not YAML"]),
         ({"dbt_project.yml": "- a\n"}, ["dbt_project.yml: is not a mapping of settings", "name: your_project"]),
         ({"dbt_project.yml": "version: 1\n"}, ["dbt_project.yml: has no name"]),
+        (
+            {"dbt_project.yml": PROJECT, "tests/sample/dbt_project.yml": ""},
+            ["tests/sample/dbt_project.yml: is not a mapping", "or name those that are meant under projects:"],
+        ),
         ({"dbt_project.yml": PROJECT, "ringfence.yml": "rules: [\n"}, ["ringfence.yml:2:1", "is not YAML"]),
         (
             {"dbt_project.yml": PROJECT, "ringfence.yml": "ruls: {}\n"},

@@ -111,8 +111,19 @@ def outlined(
     for path in paths:
         if path not in held:
             raise RingfenceError("is a link, and links are not followed", where=path, do="put the file itself here")
-    layouts = without_installed([read_layout(held[path], path) for path in paths])
+    layouts = without_installed([_layout(held[path], path, alone=len(paths) == 1) for path in paths])
     return [outline(layout, tree, disk, adapters.get(layout.root), contents) for layout in layouts]
+
+
+def _layout(content: bytes, path: str, *, alone: bool) -> Layout:
+    """Return a layout; of several that were found, one that cannot be read may be a template or a test's."""
+    try:
+        return read_layout(content, path)
+    except RingfenceError as error:
+        if alone:
+            raise
+        do = f"{error.do}; or name those that are meant under projects: in ringfence.yml"
+        raise RingfenceError(error.what, where=error.where, do=do) from None
 
 
 def outline(
