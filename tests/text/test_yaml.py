@@ -114,6 +114,7 @@ BOMBS: dict[str, tuple[bytes, list[str]]] = {
     "unknown anchor": (b"a: 1\nb: *nowhere\n", ["2:4 names the unknown anchor *nowhere"]),
     "an invalid date": (b"a: 1\nb: 2024-13-45\n", ["2:4 2024-13-45 looks like a date and is none"]),
     "a number of 5,000 digits": (b"a: " + b"9" * 5000, ["1:4 a number of 5000 digits cannot be read"]),
+    "a number that is none behind a colon": (b"a: !!float 1:x\n", ["1:4 1:x is not a number"]),
     "a lone equals sign": (b"a: =\n", ["1:4 a lone = is a value that dbt cannot read"]),
     "NUL": (b"a: 1\nb: x\x00y\n", ["2:5 is not YAML: control characters are not allowed"]),
     "NUL behind a BOM": (b"\xef\xbb\xbfa: \x00\n", ["1:4 is not YAML: control characters are not allowed"]),

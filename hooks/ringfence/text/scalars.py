@@ -117,15 +117,15 @@ def _integer(text: str) -> int:
 
 def _float(text: str) -> float:
     body = text.replace("_", "").lower()
-    if ":" in body:
+    try:
+        if ":" not in body:
+            return float(body.replace(".inf", "inf").replace(".nan", "nan"))
         value = 0.0
         for part in body.lstrip("+-").split(":"):
             value = value * 60 + float(part)
-        return -value if body.startswith("-") else value
-    try:
-        return float(body.replace(".inf", "inf").replace(".nan", "nan"))
     except ValueError as error:
         raise BadScalar(f"{text[:40]} is not a number") from error
+    return -value if body.startswith("-") else value
 
 
 def _check_date(text: str, match: re.Match[str]) -> None:
