@@ -107,5 +107,6 @@ def test_broken_properties_files_are_judged_or_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_many_broken_properties_files(tmp_path: Path) -> None:
-    _fuzz(tmp_path, 2, 400)
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_many_broken_properties_files(tmp_path: Path, seed: int) -> None:
+    _fuzz(tmp_path, seed, 50)
