@@ -7,11 +7,15 @@ dbt adds block tags of its own to Jinja (https://docs.getdbt.com/reference/dbt-j
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+
+if TYPE_CHECKING:
+    from ringfence.sql.quick import Parts
+    from ringfence.sql.terms import Call, Const
 
 _NAMED = ("snapshot", "docs")
 _WITH_PARAMETERS = ("test", "data_test")
@@ -67,6 +71,35 @@ def parse(source: str) -> nodes.Template:
         _refuse(1, "nests too deeply")
     except ValueError:
         _refuse(1, "holds a number that is too long to be read")
+
+
+def assembled(parts: Parts) -> list[nodes.Node]:
+    """Return the body of the template that these parts make up, as `parse` would give it."""
+    made: list[nodes.Expr] = []
+    for part in parts:
+        if not isinstance(part, str):
+            made.append(_called(part))
+        elif part:
+            made.append(nodes.TemplateData(part))
+    return [nodes.Output(made)] if made else []
+
+
+def _called(call: Call) -> nodes.Call:
+    first, *attributes = call.name.split(".")
+    named: nodes.Expr = nodes.Name(first, "load", lineno=call.line)
+    for attribute in attributes:
+        named = nodes.Getattr(named, attribute, "load", lineno=call.line)
+    args = [_constant(cast("Const", one).value) for one in call.args]
+    keywords = [nodes.Keyword(key, _constant(cast("Const", one).value)) for key, one in call.keywords]
+    return nodes.Call(named, args, keywords, None, None, lineno=call.line)
+
+
+def _constant(value: object) -> nodes.Expr:
+    if isinstance(value, list):
+        return nodes.List([_constant(item) for item in value])
+    if isinstance(value, dict):
+        return nodes.Dict([nodes.Pair(_constant(key), _constant(item)) for key, item in value.items()])
+    return nodes.Const(value)
 
 
 def definitions(source: str) -> str:

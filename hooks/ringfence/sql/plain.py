@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.namedtuple import NamedTuple
-from ringfence.sql import marker, quick
+from ringfence.sql import marker
 from ringfence.sql.shape import Relation
 from ringfence.sql.terms import Const
 
 if TYPE_CHECKING:
+    from ringfence.sql.quick import Parts
     from ringfence.sql.terms import Call
 
 
@@ -23,11 +24,8 @@ class Plain(NamedTuple):
     relations: tuple[Relation, ...]
 
 
-def read(source: str) -> Plain | None:
+def written(parts: Parts) -> Plain | None:
     """Return a template whose only calls are `ref`, `source` and `config`; None for any other."""
-    parts = quick.parts(source)
-    if parts is None:
-        return None
     numbers: dict[Relation, int] = {}
     made = []
     for part in parts:

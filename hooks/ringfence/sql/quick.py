@@ -7,7 +7,7 @@ here costs a tenth of it, and a run that meets nothing else never imports Jinja2
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ringfence.sql.terms import FALSE, TRUE, Block, Call, Const, Facts, Term, fold
 
@@ -34,15 +34,22 @@ _CONSTANTS: dict[str, object] = {
 }  # fmt: skip
 # Calls that the walker takes for values, or whose name is looked up in another way.
 _VALUES = frozenset({"var", "return", "dict", "range", "context"})
+# What Jinja reads as something else than a name, before a bracket as well.
+_NO_NAMES = frozenset({"not", *_CONSTANTS})
 _MAX_DEPTH = 10
+
+Parts: TypeAlias = "list[str | Call]"
 
 
 class _NotSimple(Exception):  # noqa: N818  (a way out, always caught here)
     pass
 
 
-def parts(source: str) -> list[str | Call] | None:
-    """Return a template as its text and its calls in order, as Jinja would put them out; None where it holds more."""
+def parts(source: str) -> Parts | None:
+    """Return a template as its text and its calls in order, as Jinja would put them out; None where it holds more.
+
+    All arguments of the calls are constants; nothing is said of their columns.
+    """
     try:
         return _Reader(source).parts()
     except _NotSimple:
@@ -95,10 +102,10 @@ class _Reader:
         if branches:
             raise _NotSimple
 
-    def parts(self) -> list[str | Call]:
+    def parts(self) -> Parts:
         """Return text and calls in order. Raises _NotSimple."""
         self.text = self.text.removesuffix("\n")  # Jinja drops the last line's end
-        made: list[str | Call] = []
+        made: Parts = []
         strip = False
         while (opening := _OPENING.search(self.text, self.at)) is not None:
             start, before = opening.start(), self.at
@@ -106,8 +113,10 @@ class _Reader:
             if opening[0] == "{#":
                 self.at = self._required(_COMMENT, start).end()
             elif opening[0] == "{{" and (found := self._output(start)) is not None:
-                name, _, args, keywords = found
-                call = Call(name, args, keywords, None, TRUE, 1, 1)
+                name, bracket, args, keywords = found
+                if not all(isinstance(one, Const) for one in (*args, *(value for _, value in keywords))):
+                    raise _NotSimple
+                call = Call(name, args, keywords, None, TRUE, self._line_of(bracket), 1)
             else:
                 raise _NotSimple
             text = self.text[before:start]
@@ -129,16 +138,15 @@ class _Reader:
         self.at = self._required(_CLOSING, self.at).end()
         if name == "var" and args and isinstance(args[0], Const):
             return None
-        if name.split(".", 1)[0] in _VALUES or (name == "config" and args):
+        first = name.split(".", 1)[0]
+        if first in _VALUES or first in _NO_NAMES or (name == "config" and args):
             raise _NotSimple
         return name, found.start(2), args, keywords
 
     def _placed(
         self, name: str, bracket: int, args: tuple[Term, ...], keywords: tuple[tuple[str, Term], ...], guard: Term
     ) -> Call:
-        self._line += self.text.count("\n", self._counted, bracket)
-        self._counted = bracket
-        line, column = self._line, 1
+        line, column = self._line_of(bracket), 1
         text = self.lines[line - 1]
         pattern = re.compile(rf"(?<![\w.])(?<!macro )(?<!test ){re.escape(name)}\s*\(")
         found = pattern.search(text, self._taken.get((line, name), 0)) or pattern.search(text)
@@ -146,6 +154,12 @@ class _Reader:
             self._taken[line, name] = found.end()
             column = found.start() + 1
         return Call(name, args, keywords, None, guard, line, column)
+
+    def _line_of(self, place: int) -> int:
+        """Return the line of a place; places are asked for in order."""
+        self._line += self.text.count("\n", self._counted, place)
+        self._counted = place
+        return self._line
 
     # arguments
 

@@ -31,6 +31,8 @@ from ringfence.sql.unparse import dotted, unparse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ringfence.sql.quick import Parts
+
 
 MAX_VARIANTS = 16
 MAX_DEPTH = 20  # of macros in macros
@@ -424,13 +426,16 @@ _STATEMENTS: dict[type[nodes.Node], Callable[[Template, nodes.Node, Evaluator], 
 )
 
 
-def variants(source: str, reading: Reading, block: str = "") -> tuple[list[str], list[str], Gap | None]:
+def variants(
+    source: str, reading: Reading, block: str = "", parts: Parts | None = None
+) -> tuple[list[str], list[str], Gap | None]:
     """Return the texts that a template can become, the conditions that tell them apart, and why some are missing.
 
-    With `block`, such as `snapshot:orders`, it is that block of the template.
+    With `block`, such as `snapshot:orders`, it is that block of the template. `parts` are the template's own where it
+    is simple enough to have been taken apart already.
     """
     try:
-        body = _body(jinja.parse(source), block)
+        body = jinja.assembled(parts) if parts is not None else _body(jinja.parse(source), block)
     except jinja.JinjaError as error:
         return [], [], Gap(f"Jinja that cannot be parsed, line {error.line}: {error}")
     waiting: list[list[bool]] = [[]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ringfence.sql import marker, plain
+from ringfence.sql import marker, plain, quick
 from ringfence.sql.shape import Gap, Shape
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def read_shape(
     """
     from ringfence.sql.compiled import queries_of
 
-    found = None if block else plain.read(source)
+    parts = None if block else quick.parts(source)
+    found = None if parts is None else plain.written(parts)
     if found is not None:
         made = queries_of([_parsable(found.text)], adapter, found.relations, lambda _: None)
         return Shape(
@@ -84,7 +85,7 @@ def read_shape(
     from ringfence.sql.skeleton import variants
 
     reading = Reading(adapter, macro, variable)
-    texts, asked, gap = variants(source, reading, block)
+    texts, asked, gap = variants(source, reading, block, parts)
     texts = list(dict.fromkeys(map(_parsable, texts)))
     made = queries_of([] if gap is not None else texts, adapter, reading.markers, lambda _: None)
     queries = made.queries if gap is None else (gap,)
