@@ -74,3 +74,11 @@ def test_is_a_tuple_with_names() -> None:
     match made:
         case Ours(path, line, fix):
             assert (path, line, fix) == made
+
+
+def test_defaults_stand_last() -> None:
+    with pytest.raises(TypeError, match="behind one with a default"):
+
+        class Wrong(NamedTuple):
+            line: int = 1
+            path: str  # type: ignore[misc]  # asked wrong on purpose

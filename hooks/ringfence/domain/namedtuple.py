@@ -21,9 +21,12 @@ else:
         __slots__ = ()
 
         def __new__(cls, *values, **named):
-            if named or len(values) != cls._width:
-                values = _filled(cls, values, named)
-            return _new(cls, values)
+            missing = cls._width - len(values)
+            if missing == 0 and not named:
+                return _new(cls, values)
+            if named or missing < 0 or missing > len(cls._last):
+                return _new(cls, _filled(cls, values, named))
+            return _new(cls, values + cls._last[-missing:])
 
         @classmethod
         def _make(cls, values):
@@ -61,8 +64,11 @@ else:
                 return super().__new__(cls, name, bases, namespace)
             fields = tuple(namespace.get("__annotations__", ()))
             defaults = {field: namespace[field] for field in fields if field in namespace}
+            if tuple(defaults) != fields[len(fields) - len(defaults) :]:
+                raise TypeError(f"{name} has a field without a default behind one with a default")
             namespace.update({field: _tuplegetter(at, "") for at, field in enumerate(fields)})
             namespace.update(_fields=fields, _field_defaults=defaults, _width=len(fields), __slots__=())
+            namespace["_last"] = tuple(defaults.values())
             namespace.setdefault("__match_args__", fields)
             return type(name, (_Tuple,), namespace)
 
