@@ -67,8 +67,8 @@ def read(source: str) -> Facts | None:
 
 class _Reader:
     def __init__(self, source: str) -> None:
-        self.lines = _NEWLINE.split(source)
-        self.text = "\n".join(self.lines)
+        self.text = _NEWLINE.sub("\n", source) if "\r" in source else source
+        self._lines: list[str] = []
         self.at = 0
         self._line, self._counted = 1, 0
         self._taken: dict[tuple[int, str], int] = {}
@@ -147,7 +147,8 @@ class _Reader:
         self, name: str, bracket: int, args: tuple[Term, ...], keywords: tuple[tuple[str, Term], ...], guard: Term
     ) -> Call:
         line, column = self._line_of(bracket), 1
-        text = self.lines[line - 1]
+        self._lines = self._lines or self.text.split("\n")
+        text = self._lines[line - 1]
         pattern = re.compile(rf"(?<![\w.])(?<!macro )(?<!test ){re.escape(name)}\s*\(")
         found = pattern.search(text, self._taken.get((line, name), 0)) or pattern.search(text)
         if found is not None:

@@ -30,6 +30,7 @@ class Scope:
         self.outer, self._duckdb = outer, duckdb
         self._entries: list[_Entry] = []
         self._all: list[OutputColumn | Gap] = []
+        self._named: dict[int, tuple[object, dict[str, list[OutputColumn]]]] = {}  # by identity of the columns
         self._behind_using: set[str] = set()
         self._late: set[int] = set()  # positions of columns before which another relation hides columns
         self._unordered = ""
@@ -113,13 +114,15 @@ class Scope:
         if len(columns) == 1 and isinstance(columns[0], OutputColumn) and columns[0].name is None:
             columns = (columns[0]._replace(name=name),)  # the only column that can be meant
         return (
-            _one(name, columns) or _behind(columns) or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
+            self._one(name, columns)
+            or _behind(columns)
+            or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
         )
 
     def _unqualified(self, name: str) -> Typed:
         if name.lower() in self._behind_using:
             return _hidden(f"{name}, which USING merges with a column that is not seen")
-        found = _one(name, self._all)
+        found = self._one(name, self._all)
         if found is not None:
             return found
         gap = _gap(self._all)
@@ -134,7 +137,23 @@ class Scope:
 
     def has(self, name: str) -> bool:
         """Return whether a relation here is seen to have a column of this name."""
-        return _one(name, self._all) is not None
+        return self._one(name, self._all) is not None
+
+    def _one(self, name: str, columns: Sequence[OutputColumn | Gap]) -> Typed | None:
+        """Return the one column of this name, None where there is none; two are not told apart."""
+        held, named = self._named.get(id(columns), (None, {}))
+        if held is not columns:
+            for one in columns:
+                if isinstance(one, OutputColumn) and one.name is not None:
+                    named.setdefault(one.name.lower(), []).append(one)
+            self._named[id(columns)] = columns, named
+        found = named.get(name.lower(), ())
+        if len(found) > 1:
+            return _hidden(f"{name}, which stands for two columns")
+        if not found:
+            return None
+        one = found[0]
+        return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
 
 
 def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -> Typed:
@@ -144,13 +163,13 @@ def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -
     https://duckdb.org/docs/stable/sql/dialect/friendly_sql
     """
     found = scope.find(column.name, column.table)
-    if column.table or not before:
+    if column.table or not before or scope.has(column.name):
         return found
     name = column.name.lower()
     aliases = [
         one for one in before if isinstance(one, OutputColumn) and one.name is not None and one.name.lower() == name
     ]
-    if not aliases or scope.has(column.name):
+    if not aliases:
         return found
     if len(aliases) == 1 and scope.closed(column.name):
         one = aliases[0]
@@ -158,22 +177,6 @@ def lookup(column: Column, scope: Scope, before: Sequence[OutputColumn | Gap]) -
     if any(one.type != found.type for one in aliases) and found.type is not None:
         return _hidden(f"{column.name}, which may be a column or an alias")
     return found
-
-
-def same(left: str | None, right: str) -> bool:
-    """Return whether two names are one but for their letter case."""
-    return left is not None and left.lower() == right.lower()
-
-
-def _one(name: str, columns: Sequence[OutputColumn | Gap]) -> Typed | None:
-    """Return the one column of this name, None where there is none; two are not told apart."""
-    found = [one for one in columns if isinstance(one, OutputColumn) and same(one.name, name)]
-    if len(found) > 1:
-        return _hidden(f"{name}, which stands for two columns")
-    if not found:
-        return None
-    one = found[0]
-    return Typed(one.type, one.nullable, one.origins, one.why, "", one.name or "")
 
 
 def _hidden(why: str) -> Typed:

@@ -55,14 +55,12 @@ def release(tree: Expression) -> None:
 
     Parents and children hold each other, and a run collects no cycles: without this every tree stays in memory.
     """
-    waiting: list[object] = [tree]
+    waiting: list[Expression] = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif hasattr(node, "parent"):
-            node.parent = None
-            waiting += node.args.values()  # type: ignore[attr-defined]  # whatever has a parent has arguments
+        node.parent = None
+        for value in node.args.values():
+            waiting += (held for held in (value if isinstance(value, list) else (value,)) if hasattr(held, "parent"))
 
 
 def _sentence(error: Exception) -> str:
