@@ -5,6 +5,7 @@ Other modules read trees by `key` and `args`, so that nothing is imported for fi
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,15 @@ class SqlError(ValueError):
     """A text that is not one statement of the dialect, and what the parser said."""
 
 
+@cache
+def _silence() -> None:
+    """Keep the parser from warning on standard error of what it only guesses."""
+    import logging
+
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+
+@cache
 def dialect_of(adapter: str | None) -> str | None:
     """Return sqlglot's name for the dialect of an adapter, or None where it has none."""
     if adapter is None:
@@ -31,14 +41,12 @@ def dialect_of(adapter: str | None) -> str | None:
 
 def parse(sql: str, adapter: str | None) -> Expression:
     """Return the tree of the one statement that the text holds. Raises SqlError."""
-    import logging
-
     import sqlglot
     from sqlglot.errors import SqlglotError
 
     if len(sql) > MAX_LENGTH:
         raise SqlError("is too long")
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns on standard error of what it only guesses
+    _silence()
     try:
         found = [tree for tree in sqlglot.parse(sql, read=dialect_of(adapter)) if tree is not None]
     except SqlglotError as error:
@@ -55,12 +63,17 @@ def release(tree: Expression) -> None:
 
     Parents and children hold each other, and a run collects no cycles: without this every tree stays in memory.
     """
+    from sqlglot.expressions import Expr
+
     waiting: list[Expression] = [tree]
     while waiting:
         node = waiting.pop()
         node.parent = None
         for value in node.args.values():
-            waiting += (held for held in (value if isinstance(value, list) else (value,)) if hasattr(held, "parent"))
+            if isinstance(value, list):
+                waiting.extend(held for held in value if isinstance(held, Expr))
+            elif isinstance(value, Expr):
+                waiting.append(value)
 
 
 def _sentence(error: Exception) -> str:

@@ -58,8 +58,8 @@ def advance(project: StaticProject, changes: Changes, past: Tree, *, outputs: bo
 
     The columns that nodes produce are looked at again, or (`outputs` False) forgotten until somebody asks.
 
-    Returns None where only reading everything helps: a macro that every file may call, a properties file that cannot
-    be read. The records are of no use then.
+    Returns None where only reading everything helps: a macro that every file may call, a materialization, a properties
+    file that cannot be read. The records are of no use then.
     """
     state = project.index.state
     touched, units = _redefined(project, changes, past)
@@ -164,7 +164,7 @@ def _same(old: Any, new: Any) -> bool:
 
 def _everywhere(key: str) -> bool:
     _, what, name = key.split(":", 2)
-    return what == "unreadable" or (what == "macro" and name in EVERYWHERE)
+    return what in ("unreadable", "materialization") or (what == "macro" and name in EVERYWHERE)
 
 
 def _seen_otherwise(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:

@@ -156,7 +156,7 @@ class Outputs:
         if kind == "source":
             return sources.columns(node, adapter)
         made_by = kind if kind == "snapshot" else str(materialized.value) if isinstance(materialized, Known) else ""
-        if kind in ("model", "snapshot") and self._project.package.holds("materialization", made_by):
+        if kind in ("model", "snapshot") and self._project.package.materializes(made_by):
             return (Gap(f"the project's own materialization {made_by}"),)
         if kind == "snapshot":
             return snapshots.with_added(self._snapshot(node, of), node, self._project.package, adapter)

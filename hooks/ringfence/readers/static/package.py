@@ -254,6 +254,11 @@ class Package:
         """Return whether a file defines it: model, seed (by stem), snapshot, macro."""
         return bool(self.index.paths(self.key(what, name)))
 
+    def materializes(self, name: str) -> bool:
+        """Return whether the package has a materialization of its own by this name."""
+        # not noted: where one comes or goes, nobody relies on records
+        return bool(self.index.state.owners("h", self.key("materialization", name)))
+
     def macro(self, name: str) -> tuple[str, Block] | None:
         """Return file and block of a macro or generic test, or None; of two the later file counts, test files last."""
         if name not in EVERYWHERE:
