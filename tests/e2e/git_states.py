@@ -8,7 +8,7 @@ from typing import NamedTuple
 from e2e.git_states_run import Attempt, Shop
 
 CLEAN = ""
-GONE = "RF102 RF301 RF401 RF601"  # there is no model fct_orders any more
+GONE = "RF102 RF301 RF333 RF401 RF601"  # there is no model fct_orders any more
 LOST = "RF104 RF201 RF404"  # dim_customers has no contract any more
 
 
