@@ -10,6 +10,7 @@ from ringfence.domain.namedtuple import NamedTuple
 if TYPE_CHECKING:
     from ringfence.domain.place import Place
 
+# What an edit's `action` may be:
 # rename   the key at `place` is written `text`
 # replace  the scalar at `place` is written `text`, which is YAML
 # respell  the key or scalar at `place`, which says `into`, says `text`, in the quotes it has
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
 # reorder  the list of the key at `place` is put in the order of `names`; what they do not name stays behind, as it was
 # enter    the node that the file of `place` holds gets the entry `text`, which is YAML, in the list `into` of a
 #          properties file beside it, which is made where there is none
-ACTIONS = (
-    *("rename", "replace", "respell", "quote", "unanchor", "remove", "drop"),
-    *("move", "prepend", "insert", "reorder", "enter"),
-)
+
 # Words that YAML 1.1 reads as something else than text.
 _READ = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
