@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Map
 
+# How much a change of a locked model weighs, mildest first.
+CHANGE_CLASSES = ("non-breaking", "breaking", "critical")
+_DAY = r"\d{4}-\d\d-\d\d"
 MANIFEST = ("required", "optional", "ignored")
 _STRINGS = {"type": "array", "items": {"type": "string"}}
 _SELECTOR = {
@@ -54,6 +57,7 @@ _PROJECT: dict[str, Any] = {
         "adapter": {"description": "adapter type: duckdb, postgres, snowflake ...", "type": "string"},
     },
 }
+_APPROVAL = {"type": "string", "pattern": "^(same-change|prior)$"}
 _LOCK: dict[str, Any] = {
     "description": "which models are locked, and how they are unlocked",
     "type": "object",
@@ -61,9 +65,38 @@ _LOCK: dict[str, Any] = {
     "properties": {
         "tags": {**_STRINGS, "description": "a model with one of these tags is locked"},
         "require": {**_STRINGS, "description": "a model with one of these tags should be locked"},
-        "guard": {"description": "what a lock holds fast", "enum": ["interface"]},
-        "approval": {"description": "what makes a change of a lock good", "enum": ["same-change"]},
+        "guard": {
+            "description": "what a lock holds fast: interface, or logic as well; logic: a selector of models",
+            "type": ["string", "object"],
+            "pattern": "^(interface|logic)$",
+            "additionalProperties": False,
+            "properties": {"logic": {**_SELECTOR, "description": "models whose logic is held fast as well"}},
+        },
+        "approval": {
+            "description": "what makes a change of a lock good: its record in the same change, or a permit merged "
+            "before; one word, or one per class of change",
+            "type": ["string", "object"],
+            "pattern": "^(same-change|prior)$",
+            "additionalProperties": False,
+            "properties": dict.fromkeys(CHANGE_CLASSES, _APPROVAL),
+        },
         "reason_pattern": {"description": "regular expression that every reason must match", "type": "string"},
+        "freeze": {
+            "description": "days on which no lock changes: 2026-12-20..2027-01-03, or one day",
+            "type": "array",
+            "items": {"type": "string", "pattern": rf"^{_DAY}(\.\.{_DAY})?$"},
+        },
+        "approvers": {
+            "description": "class of change -> owners whom CODEOWNERS must name for the lock files of such changes",
+            "type": "object",
+            "additionalProperties": False,
+            "properties": dict.fromkeys(CHANGE_CLASSES, _STRINGS),
+        },
+        "emergency_days": {
+            "description": "how long an emergency unlock may stand before it is settled (default: 3)",
+            "type": "integer",
+            "minimum": 1,
+        },
     },
 }
 _LAYERS: dict[str, Any] = {
@@ -148,11 +181,21 @@ class RuleSettings(NamedTuple):
 
 
 class LockSettings(NamedTuple):
-    """Which models are locked or should be, and what a reason must look like."""
+    """Which models are locked or should be, how much of them is held fast, and what makes a change of a lock good.
+
+    `logic` selects models whose logic is guarded as well (the guard `logic` does for all); `prior` are the classes of
+    change that need a permit merged before; `freeze` holds first and last days, as dates are written.
+    """
 
     tags: tuple[str, ...] = ("locked",)
     require: tuple[str, ...] = ("critical",)
     reason_pattern: str | None = None
+    guard: str = "interface"
+    logic: Selection | None = None
+    prior: tuple[str, ...] = ()
+    freeze: tuple[tuple[str, str], ...] = ()
+    approvers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    emergency_days: int = 3
 
 
 class LayerSettings(NamedTuple):
@@ -181,16 +224,12 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
         return Settings()
     _validate(root, schema(rule_names), path, "ringfence.yml")
     value: Any = plain(root)
-    lock = value.get("lock") or {}
-    fallback = LockSettings()
     rules = {name: _rule(given, path) for name, given in (value.get("rules") or {}).items()}
     return Settings(
         projects=tuple((item["path"], item.get("adapter")) for item in value.get("projects") or []),
         branch=(value.get("base") or {}).get("branch"),
         rules=rules,
-        lock=LockSettings(
-            tuple(lock.get("tags", fallback.tags)), tuple(lock.get("require", fallback.require)), _pattern(lock, path)
-        ),
+        lock=_lock(value.get("lock") or {}, path),
         layers=tuple(
             LayerSettings(item["package"], item.get("root", ""), tuple(item["order"]))
             for item in value.get("layers") or []
@@ -216,6 +255,38 @@ def _rule(given: dict[str, Any], path: str) -> RuleSettings:
     )
 
 
+def _lock(given: dict[str, Any], path: str) -> LockSettings:
+    fallback = LockSettings()
+    guard, approval = given.get("guard", fallback.guard), given.get("approval", "same-change")
+    by_class = approval if isinstance(approval, dict) else dict.fromkeys(CHANGE_CLASSES, approval)
+    approvers = given.get("approvers") or {}
+    return LockSettings(
+        tags=tuple(given.get("tags", fallback.tags)),
+        require=tuple(given.get("require", fallback.require)),
+        reason_pattern=_pattern(given, path),
+        guard=guard if isinstance(guard, str) else fallback.guard,
+        logic=parse_selection(guard["logic"], path) if isinstance(guard, dict) and guard.get("logic") else None,
+        prior=tuple(name for name in CHANGE_CLASSES if by_class.get(name) == "prior"),
+        freeze=tuple(_days(text, path) for text in given.get("freeze") or ()),
+        approvers=tuple((name, tuple(approvers[name])) for name in CHANGE_CLASSES if approvers.get(name)),
+        emergency_days=given.get("emergency_days", fallback.emergency_days),
+    )
+
+
+def _days(text: str, path: str) -> tuple[str, str]:
+    """Return the first and the last day of a range. Raises RingfenceError where there is no such day or range."""
+    import datetime
+
+    first, _, last = text.partition("..")
+    try:
+        days = [datetime.date.fromisoformat(day) for day in (first, last or first)]
+    except ValueError as error:
+        raise RingfenceError(f"lock.freeze: {text} is no range of days: {error}", where=path) from error
+    if days[0] > days[1]:
+        raise RingfenceError(f"lock.freeze: {text} ends before it begins", where=path, do=f"write {last}..{first}")
+    return days[0].isoformat(), days[1].isoformat()
+
+
 def _pattern(lock: dict[str, Any], path: str) -> str | None:
     import re
 
@@ -236,6 +307,8 @@ def _validate(item: Item, rules: dict[str, Any], path: str, name: str) -> None:
     kinds = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
     if _kind(item) not in kinds:
         raise RingfenceError(f"{name} must be {' or '.join(_WORDS[kind] for kind in kinds)}", where=str(item.place))
+    if isinstance(item, Scalar) and "pattern" in rules:
+        _match(item, rules["pattern"], name)
     if isinstance(item, Scalar) and isinstance(item.value, int) and item.value < rules["minimum"]:
         raise RingfenceError(f"{name} must be at least {rules['minimum']}", where=str(item.place))
     if isinstance(item, Sequence):
@@ -243,6 +316,15 @@ def _validate(item: Item, rules: dict[str, Any], path: str, name: str) -> None:
             _validate(entry, rules["items"], path, f"{name}[{position}]")
     elif isinstance(item, Mapping):
         _validate_mapping(item, rules, path, name)
+
+
+def _match(item: Scalar, pattern: str, name: str) -> None:
+    import re
+
+    if re.search(pattern, item.text) is None:
+        words = pattern.strip("^()$").split("|")
+        wanted = f"one of {', '.join(words)}" if len(words) > 1 else "days as 2026-12-20..2027-01-03"
+        raise RingfenceError(f"{name} must be {wanted}{did_you_mean(item.text, words)}", where=str(item.place))
 
 
 def _validate_mapping(item: Mapping, rules: dict[str, Any], path: str, name: str) -> None:
