@@ -1,4 +1,4 @@
-"""Locks: what an interface holds, what counts as a difference, and what stays silent."""
+"""Locks: what an interface holds, and what is held fast."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ringfence.domain.fact import Fact, Known, Unknown
-from ringfence.domain.lock import (
-    Difference,
-    Interface,
-    Lock,
-    LockSubject,
-    Shape,
-    differences,
-    interface_of,
-    protective_tags,
-)
+from ringfence.domain.lock import Interface, Lock, LockSubject, Shape, interface_of, protective_tags
 from ringfence.domain.node import Constraint, Node, Value
 from ringfence.domain.settings import LockSettings
 from samples import HERE, column, config, model
@@ -83,23 +74,6 @@ def test_columns_keep_their_order_and_types_as_written() -> None:
     assert interface.settings["constraints"] == "check() b > 0; primary_key(b, a)"
 
 
-def test_what_an_unreadable_file_hides_is_not_compared() -> None:
-    lock = _interface(model("m", column("a", "integer"), settings=config({"materialized": "table"})))
-    seen = model("m", settings=config({"materialized": "view"}, HIDDEN))
-    found = differences(lock, _interface(seen._replace(hidden=HIDDEN)))
-    assert [(one.field, one.new) for one in found] == [("materialized", "view")]
-
-
-def test_the_expression_of_a_column_constraint_is_held() -> None:
-    amount = column("amount", "integer")
-    node = model("m", amount._replace(constraints=(Constraint("check", ("amount",), "amount >  0", HERE),)))
-    interface = _interface(node)
-    assert interface.settings["expressions"] == "amount: check amount > 0"
-    weaker = model("m", amount._replace(constraints=(Constraint("check", ("amount",), "amount > -9", HERE),)))
-    (found,) = differences(interface, _interface(weaker))
-    assert (found.field, found.new, found.change_class) == ("expressions", "amount: check amount > -9", "breaking")
-
-
 def test_protective_tags() -> None:
     settings = LockSettings(("frozen",), ())
     tagged = model(settings=config({"tags": frozenset({"frozen", "locked", "critical"})}))
@@ -107,85 +81,6 @@ def test_protective_tags() -> None:
     assert protective_tags(tagged, settings).place == HERE
     assert protective_tags(model(), settings) == Known(frozenset())
     assert protective_tags(model(settings=config({"tags": HIDDEN})), settings) == HIDDEN
-
-
-def _with(unknown: tuple[str, ...] = (), settings: dict[str, str] | None = None, **columns: str) -> Interface:
-    shapes = {}
-    for name, text in columns.items():
-        kind, *constraints = text.split(", ")
-        shapes[name] = Shape(kind or None, tuple(constraints))
-    return Interface(settings or {}, shapes, dict.fromkeys(unknown, HIDDEN))
-
-
-SILENT = {
-    "nothing": (_with(), _with()),
-    "the same": (_with(id="integer, not_null"), _with(id="integer, not_null")),
-    "spelling of a type": (_with(id="INT"), _with(id="integer")),
-    "case of a name": (_with(ID="integer"), _with(id="integer")),
-    "order": (_with(a="int", b="int"), _with(b="int", a="int")),
-    "untyped": (_with(id=""), _with(id="")),
-    "a type that is unknown now": (_with(id="integer"), _with(("column id",), id="")),
-    "a new column of unknown type": (_with(), _with(("column id",), id="")),
-    "a setting that is unknown now": (_with(settings={"alias": "x"}), _with(("alias",))),
-    "settings the same": (_with(settings={"alias": "x"}), _with(settings={"alias": "x"})),
-}
-
-
-@pytest.mark.parametrize(("lock", "current"), SILENT.values(), ids=SILENT.keys())
-def test_no_difference(lock: Interface, current: Interface) -> None:
-    assert differences(lock, current) == []
-
-
-SPEAKING = {
-    "column gone": (_with(id="integer"), _with(), ["id: integer -> (none)"]),
-    "column new": (_with(), _with(id="integer"), ["id: (none) -> integer"]),
-    "type": (_with(id="integer"), _with(id="bigint"), ["id: integer -> bigint"]),
-    "type lost": (_with(id="integer"), _with(id=""), ["id: integer -> untyped"]),
-    "type found": (_with(id=""), _with(id="integer"), ["id: untyped -> integer"]),
-    "constraint lost": (_with(id="integer, not_null"), _with(id="integer"), ["id: integer, not_null -> integer"]),
-    "constraint lost while the type is unknown": (
-        _with(id="integer, not_null"),
-        _with(("column id",), id=""),
-        ["id: integer, not_null -> integer"],
-    ),
-    "renamed": (_with(a="int"), _with(b="int"), ["a: int -> (none)", "b: (none) -> int"]),
-    "setting": (_with(settings={"alias": "x"}), _with(settings={"alias": "y"}), ["alias: x -> y"]),
-    "setting gone": (_with(settings={"contract": "enforced"}), _with(), ["contract: enforced -> (none)"]),
-    "setting new": (_with(), _with(settings={"group": "x"}), ["group: (none) -> x"]),
-    "settings first, in order": (
-        _with(settings={"b": "1", "a": "1"}, x="int"),
-        _with(),
-        ["a: 1 -> (none)", "b: 1 -> (none)", "x: int -> (none)"],
-    ),
-}
-
-
-@pytest.mark.parametrize(("lock", "current", "expected"), SPEAKING.values(), ids=SPEAKING.keys())
-def test_differences(lock: Interface, current: Interface, expected: list[str]) -> None:
-    assert [difference.what for difference in differences(lock, current)] == expected
-
-
-@pytest.mark.parametrize(
-    ("difference", "change_class"),
-    [
-        (Difference("column", "id", "integer", None), "breaking"),
-        (Difference("column", "id", "integer", "bigint"), "breaking"),
-        (Difference("column", "id", None, "integer"), "non-breaking"),
-        (Difference("column", "id", None, "integer, primary_key"), "critical"),
-        (Difference("column", "id", "integer, primary_key", "integer"), "critical"),
-        (Difference("constraints", None, "primary_key(id)", None), "critical"),
-        (Difference("constraints", None, "check() a > 0", None), "breaking"),
-        (Difference("unique_key", None, "id", "day"), "critical"),
-        (Difference("tags", None, "locked", None), "critical"),
-        (Difference("group", None, "a", "b"), "non-breaking"),
-        (Difference("contract", None, None, "enforced"), "non-breaking"),
-        (Difference("contract", None, "enforced", None), "breaking"),
-        (Difference("alias", None, "a", "b"), "breaking"),
-    ],
-    ids=lambda value: value.what if isinstance(value, Difference) else "",
-)
-def test_classes(difference: Difference, change_class: str) -> None:
-    assert difference.change_class == change_class
 
 
 LOCK = Lock("orders", "ringfence/locks/orders.yml", Interface({}, {}))

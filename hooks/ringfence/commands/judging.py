@@ -13,7 +13,8 @@ from ringfence.commands.verdicts import Bench, refresh, standing
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Undecidable
-from ringfence.domain.lock import LOCKED, differences, interface_of
+from ringfence.domain.lock import LOCKED, interface_of
+from ringfence.domain.lockdiff import differences
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States
 from ringfence.domain.rule import FAMILIES

@@ -12,7 +12,8 @@ from ringfence.commands.output import command
 from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Known, Unknown
-from ringfence.domain.lock import LOCKED, Difference, History, Lock, differences, interface_of, protective_tags
+from ringfence.domain.lock import LOCKED, History, Lock, interface_of, protective_tags
+from ringfence.domain.lockdiff import Difference, differences
 from ringfence.domain.names import did_you_mean
 from ringfence.stores.files import write_atomic
 from ringfence.stores.locks import lock_path, read_locks, render

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
-from ringfence.domain.lock import Difference, Lock, LockSubject, differences, interface_of
+from ringfence.domain.lock import Lock, LockSubject, interface_of
+from ringfence.domain.lockdiff import Difference, differences
 from ringfence.domain.pairs import readers
 from ringfence.domain.rule import Rule
 
