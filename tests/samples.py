@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Column, Config, Constraint, Identity, Node, Value
 from ringfence.domain.place import Place
+
+if TYPE_CHECKING:
+    from ringfence.domain.project import Project
 
 HERE = Place("models/schema.yml", 3, 11, 3, 17)
 
@@ -52,3 +56,16 @@ def model(
         language=language,
         latest=latest,
     )
+
+
+class Sources:
+    """All that an interface asks of a project: the types that SQL gives columns, by their names in small letters."""
+
+    def __init__(self, types: Mapping[str, Fact[str]] | None = None, adapter: str | None = None) -> None:
+        self.types, self.adapter = types or {}, adapter
+
+    def column_types(self, _key: str) -> Mapping[str, Fact[str]]:
+        return self.types
+
+
+SOURCES = cast("Project", Sources())

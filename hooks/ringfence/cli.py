@@ -41,6 +41,11 @@ _PROJECT = _argument("--project", metavar="DIR", help="judge only the dbt projec
 _BASE = _argument("--base", metavar="REV", help="compare with this revision (default: see docs/base-and-head.md)")
 _OUTPUT = _argument("--output", metavar="FILE", help="write there instead of standard output")
 _REASON = _argument("--reason", metavar="TEXT", required=True, help="why; it is recorded")
+_WHO = (
+    _argument("--ticket", metavar="ID", help="the ticket that asks for it; it is recorded"),
+    _argument("--by", metavar="WHO", help="who is at work (default: the identity that git has)"),
+)
+_GUARD = _argument("--guard", choices=("interface", "logic"), help="what is held fast (default: what lock.guard says)")
 _MODELS = _argument("models", nargs="*", metavar="MODEL", help="a model's name, with .vN for a version")
 _RULE = _argument("--rule", action="append", default=[], metavar="NAME_OR_CODE", help="only this rule or family (RF2)")
 _SELECT = (
@@ -113,14 +118,28 @@ COMMANDS = (
         "lock add",
         "lock models; without names every model that should be locked",
         "lock:add",
-        (_MODELS, _argument("--reason", metavar="TEXT", help="why; it is recorded"), _PROJECT),
+        (_MODELS, _argument("--reason", metavar="TEXT", help="why; it is recorded"), *_WHO, _GUARD, _PROJECT),
     ),
-    Command("lock update", "record what locked models are now", "lock:update", (_MODELS, _REASON, _PROJECT)),
+    Command(
+        "lock update", "record what locked models are now", "lock:update", (_MODELS, _REASON, *_WHO, _GUARD, _PROJECT)
+    ),
     Command(
         "lock release",
         "unlock models, leaving a tombstone",
         "lock:release",
-        (_argument("models", nargs="+", metavar="MODEL", help="a locked model's name"), _REASON, _PROJECT),
+        (_argument("models", nargs="+", metavar="MODEL", help="a locked model's name"), _REASON, *_WHO, _PROJECT),
+    ),
+    Command(
+        "lock rename",
+        "move the lock of a renamed model, with its history",
+        "lock:rename",
+        (
+            _argument("old", metavar="OLD", help="the name that is locked"),
+            _argument("new", metavar="NEW", help="the model's name now"),
+            _REASON,
+            *_WHO,
+            _PROJECT,
+        ),
     ),
     Command(
         "lock verify",

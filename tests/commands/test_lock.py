@@ -62,13 +62,15 @@ def _codes(consumer: Consumer, *arguments: str) -> list[str]:
 def test_a_lock_file_says_what_is_held(locked: Consumer) -> None:
     text = (locked.folder / LOCK).read_text(encoding="utf-8")
     text = re.sub(r'date: "\d{4}-\d\d-\d\d"', 'date: "DAY"', text)
+    text = re.sub(r'seal: "[0-9a-f]{12}"', 'seal: "SEAL"', text)
     assert text == (
         "# Held fast by ringfence. To change the model, change it and type: "
         "ringfence lock update fct_orders --reason WHY\n"
         "version: 1\nmodel: fct_orders\nguard: interface\ninterface:\n  contract: enforced\n  materialized: view\n"
         "  tags: critical, locked\n  columns:\n    - order_id: integer, not_null\n    - amount: decimal(18, 2)\n"
         "changes:\n"
-        '  - {date: "DAY", class: "non-breaking", what: "locked", reason: "first", by: "Tester <tester@example.com>"}\n'
+        '  - {date: "DAY", class: "non-breaking", what: "locked", reason: "first", by: "Tester <tester@example.com>", '
+        'seal: "SEAL"}\n'
     )
 
 

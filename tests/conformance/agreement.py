@@ -13,6 +13,7 @@ from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.node import Column, Node, Test
 from ringfence.readers.manifest.project import ManifestProject
 from ringfence.readers.static.project import StaticProject
+from ringfence.readers.static.running import runs, test_runs
 
 # Settings that have a field of their own here.
 _OWN_FIELD = frozenset({"enabled", "materialized", "tags", "contract"})
@@ -93,7 +94,7 @@ def _fields(mine: Node, theirs: Node, static: StaticProject) -> Iterator[Field]:
     path = mine.path.removeprefix(f"{static.folder_of(mine)}/") if foreign else mine.path
     yield Field("path", key, Known(path), Known(theirs.path))
     yield Field("fqn", key, Known(mine.fqn), Known(theirs.fqn))
-    yield Field("enabled", key, static.runs(mine), theirs.enabled)
+    yield Field("enabled", key, runs(static, mine), theirs.enabled)
     yield Field("tags", key, mine.tags, theirs.tags)
     yield Field("latest", key, Known(mine.latest), Known(theirs.latest))
     if kind in ("model", "seed", "snapshot"):
@@ -140,7 +141,7 @@ def _tests(mine: Node, theirs: Node, static: StaticProject) -> Iterator[Field]:
         return
     for test, other in zip(left, right, strict=True):
         of = f"{mine.key} {_named(test)}"
-        yield Field("test enabled", of, static.test_runs(test, mine), other.config.get("enabled", True))
+        yield Field("test enabled", of, test_runs(static, test, mine), other.config.get("enabled", True))
         for name in sorted({*test.config.keys(), *other.config.keys()} - {"enabled"}):
             yield Field(f"test {name}", of, _written(test.config.get(name)), _written(other.config.get(name)))
 

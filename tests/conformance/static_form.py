@@ -8,6 +8,7 @@ from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.node import Node, Ref, SourceRef, Test
 from ringfence.readers.static.build import test_references
 from ringfence.readers.static.project import StaticProject
+from ringfence.readers.static.running import runs, test_runs
 
 Json = dict[str, Any]
 UNKNOWN = "<unknown>"
@@ -44,7 +45,7 @@ def _form(node: Node, project: StaticProject) -> Json:
     }
     if kind == "group":
         return form
-    form |= {"enabled": _value(project.runs(node)), "tags": _tags(node)}
+    form |= {"enabled": _value(runs(project, node)), "tags": _tags(node)}
     if kind == "unit_test":
         del form["name"]  # ours carries the version, dbt's does not
         return form | {"model": node.identity.name.rpartition(".")[0]}
@@ -89,7 +90,7 @@ def _test(test: Test, node: Node, project: StaticProject) -> Json:
         "column": f'"{test.column}"' if quoted else test.column,
         "kwargs": {key: value for key, value in sorted(test.arguments.items()) if key not in ("model", "column_name")},
         "tags": _value(test.config.get("tags", frozenset()), sort=True),
-        "enabled": _value(project.test_runs(test, node)),
+        "enabled": _value(test_runs(project, test, node)),
         **_severity(test.config.get("severity", "error"), test.config.get("where")),
         "path": test.place.path.removeprefix(f"{project.folder_of(node)}/"),
         "refs": refs,

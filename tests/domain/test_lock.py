@@ -10,14 +10,14 @@ from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.lock import Interface, Lock, LockSubject, Shape, interface_of, protective_tags
 from ringfence.domain.node import Constraint, Node, Value
 from ringfence.domain.settings import LockSettings
-from samples import HERE, column, config, model
+from samples import HERE, SOURCES, column, config, model
 
 SETTINGS = LockSettings()
 HIDDEN = Unknown("config(**settings)")
 
 
 def _interface(node: Node) -> Interface:
-    return interface_of(node, SETTINGS)
+    return interface_of(node, SETTINGS, SOURCES)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_settings_of_an_interface(values: Mapping[str, Value | Fact[Value]], exp
     interface = _interface(model(settings=config(values)))
     assert interface.settings == {"materialized": "view", **expected}
     assert interface.columns == {}
-    assert not interface.unknown
+    assert set(interface.unknown) == (set() if "contract" in expected else {"produced"})
 
 
 def test_what_is_unknown_is_left_out_and_named() -> None:
@@ -51,7 +51,7 @@ def test_what_is_unknown_is_left_out_and_named() -> None:
     interface = _interface(model("m", column("ID", HIDDEN, "not_null"), settings=hidden))
     assert interface.settings == {}
     assert interface.columns == {"ID": Shape(None, ("not_null",))}
-    assert set(interface.unknown) == {"materialized", "contract", "tags", "alias", "column id"}
+    assert set(interface.unknown) == {"materialized", "contract", "tags", "alias", "column id", "produced"}
 
 
 def test_columns_keep_their_order_and_types_as_written() -> None:

@@ -9,14 +9,14 @@ from ringfence.domain.lock import Interface, Shape, interface_of
 from ringfence.domain.lockdiff import Difference, differences
 from ringfence.domain.node import Constraint, Node
 from ringfence.domain.settings import LockSettings
-from samples import HERE, column, config, model
+from samples import HERE, SOURCES, column, config, model
 
 SETTINGS = LockSettings()
 HIDDEN = Unknown("config(**settings)")
 
 
 def _interface(node: Node) -> Interface:
-    return interface_of(node, SETTINGS)
+    return interface_of(node, SETTINGS, SOURCES)
 
 
 def test_what_an_unreadable_file_hides_is_not_compared() -> None:

@@ -63,6 +63,24 @@ def test_nothing_said_is_every_default(text: str) -> None:
     assert Settings().lock == LockSettings(("locked",), ("critical",), None)
 
 
+def test_how_locks_are_guarded_and_unlocked() -> None:
+    lock = _read(
+        "lock: {guard: {logic: tag:finance}, approval: {critical: prior}, approvers: {breaking: [a, b]},"
+        " freeze: [2026-12-24, 2026-12-27..2027-01-03], emergency_days: 1}\n"
+    ).lock
+    assert lock == LockSettings(
+        logic=parse_selection("tag:finance"),
+        prior=("critical",),
+        freeze=(("2026-12-24", "2026-12-24"), ("2026-12-27", "2027-01-03")),
+        approvers=(("breaking", ("a", "b")),),
+        emergency_days=1,
+    )
+    assert _read("lock: {guard: logic, approval: prior}\n").lock == LockSettings(
+        guard="logic", prior=("non-breaking", "breaking", "critical")
+    )
+    assert _read("lock: {guard: {}}\n").lock == LockSettings()
+
+
 @pytest.mark.parametrize("written", ['""', "[]"])
 def test_an_empty_exclude_excludes_nothing(written: str) -> None:
     settings = _read(f"rules: {{contract-missing: {{exclude: {written}}}}}\n")
@@ -121,8 +139,15 @@ def test_merges_are_read() -> None:
             "projects[1] has an unknown key adaptor, did you mean adapter?",
         ),
         ("base: main\n", "base must be a mapping"),
-        ("lock: {guard: logic}\n", "guard must be one of interface"),
-        ("lock: {approval: prior}\n", "approval must be one of same-change"),
+        ("lock: {guard: logik}\n", "guard must be one of interface, logic, did you mean logic?"),
+        ("lock: {guard: [logic]}\n", "guard must be a text or a mapping"),
+        ("lock: {approval: later}\n", "approval must be one of same-change, prior"),
+        ("lock: {approval: {critical: priot}}\n", "critical must be one of same-change, prior, did you mean prior?"),
+        ("lock: {freeze: [christmas]}\n", "freeze[0] must be days as 2026-12-20..2027-01-03"),
+        ('lock: {freeze: ["2026-12-44"]}\n', "lock.freeze: 2026-12-44 is no range of days"),
+        ("lock: {freeze: [2027-01-03..2026-12-20]}\n", "ends before it begins"),
+        ("lock: {emergency_days: 0}\n", "emergency_days must be at least 1"),
+        ("lock: {approvers: {big: [a]}}\n", "approvers has an unknown key big"),
         ("lock: {tags: locked}\n", "tags must be a list"),
         ("lock: {tags: [1]}\n", "tags[0] must be a text"),
         ("lock: {reason_pattern: '['}\n", "lock.reason_pattern is not a regular expression"),

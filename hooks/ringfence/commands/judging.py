@@ -13,7 +13,7 @@ from ringfence.commands.verdicts import Bench, refresh, standing
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Undecidable
-from ringfence.domain.lock import LOCKED, interface_of
+from ringfence.domain.lock import LOCKED, as_read_now, interface_of
 from ringfence.domain.lockdiff import differences
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ringfence.domain.change import Change
     from ringfence.domain.lock import Lock
+    from ringfence.domain.node import Node
     from ringfence.domain.rule import RuleInfo
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.project import StaticProject
@@ -197,11 +198,14 @@ def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
         if now is None or all(entry.what == LOCKED for entry in recorded):
             continue
         node = judged.project.node(f"model.{judged.project.name}.{label}")
-        if now.released or (
-            node is not None and not differences(now.interface, interface_of(node, judged.settings.lock))
-        ):
+        if now.released or (node is not None and _fits(now, node, judged)):
             settled.add(label)
     return frozenset(settled)
+
+
+def _fits(lock: Lock, node: Node, judged: Judged) -> bool:
+    current = interface_of(node, judged.settings.lock, judged.project)
+    return not differences(lock.interface, as_read_now(lock, current))
 
 
 def lock_of(tree: Tree, judged: Judged, label: str) -> Lock | None:

@@ -1,88 +1,132 @@
-"""`ringfence lock`: add, update, release and verify locks."""
+"""`ringfence lock`: add, update, release, rename and verify locks."""
 
 from __future__ import annotations
 
 import os
-import re
-import sys
 from typing import TYPE_CHECKING
 
-from ringfence.commands.ground import Ground
+from ringfence.commands.locking import (
+    by_project,
+    check_reason,
+    entry,
+    locks_of,
+    models_of,
+    open_session,
+    save,
+    say,
+    taken,
+    told,
+)
 from ringfence.commands.output import command
-from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Known, Unknown
-from ringfence.domain.lock import LOCKED, History, Lock, interface_of, protective_tags
-from ringfence.domain.lockdiff import Difference, differences
+from ringfence.domain.lock import (
+    LOCKED,
+    READER,
+    RENAMED,
+    Lock,
+    as_read_now,
+    interface_of,
+    obscured,
+    protective_tags,
+)
+from ringfence.domain.lockdiff import differences
+from ringfence.domain.logic import incomparable, moved
+from ringfence.domain.logic import obscured as hidden_parts
 from ringfence.domain.names import did_you_mean
-from ringfence.stores.files import write_atomic
-from ringfence.stores.locks import lock_path, read_locks, render
+from ringfence.domain.settings import CHANGE_CLASSES
+from ringfence.stores.locks import lock_path
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ringfence.commands.known import Judged
+    from ringfence.commands.session import Session
     from ringfence.domain.node import Node
+
+
+_ANEW = "read anew by another version of ringfence"
 
 
 def add(arguments: argparse.Namespace) -> int:
     """Lock the named models; without names, every model that should be locked and is not."""
-    with _session(arguments) as session:
+    with open_session(arguments) as session:
         written = []
-        for judged, names in _by_project(session, arguments.models):
-            locks = _locks(session, judged)
-            nodes = _models(judged)
-            labels = names or [label for label, node in nodes.items() if _should_be_locked(label, node, judged)]
-            for label in labels:
-                if label in locks and not locks[label].released:
+        for judged, names in by_project(session, arguments.models):
+            locks = locks_of(session, judged)
+            nodes = models_of(judged)
+            for label in names or [label for label, node in nodes.items() if _should_be_locked(label, node, judged)]:
+                before = locks.get(label)
+                if before is not None and not before.released:
                     if names:
-                        _say(f"{label} is locked already")
+                        say(f"{label} is locked already")
                     continue
+                lock = taken(judged, nodes[label], before, arguments.guard)
                 reason = arguments.reason or "first lock"
-                history = locks[label].history if label in locks else ()
-                entry = _entry(session, "non-breaking", LOCKED, reason)
-                written.append(_write(session, judged, nodes[label], label, (*history, entry)))
-        return _told(written, "every model that should be locked is locked")
+                lock = lock.sealed(entry(session, arguments, "non-breaking", LOCKED, reason))
+                written.append(save(session, lock))
+        return told(written, "every model that should be locked is locked")
 
 
 def update(arguments: argparse.Namespace) -> int:
     """Record what the named models are now; without names, every locked model that differs."""
-    with _session(arguments) as session:
+    with open_session(arguments) as session:
         written = []
-        for judged, names in _by_project(session, arguments.models):
-            _check_reason(arguments.reason, judged)
-            locks = _locks(session, judged)
-            nodes = _models(judged)
+        for judged, names in by_project(session, arguments.models):
+            check_reason(arguments, judged)
+            locks = locks_of(session, judged)
+            nodes = models_of(judged)
             for label in names or [label for label in locks if label in nodes]:
                 lock = locks.get(label)
                 if lock is None or lock.released:
+                    if not names:
+                        continue
                     raise RingfenceError(f"{label} is not locked", do=f"type: {command()} lock add {label}")
-                found = differences(lock.interface, interface_of(nodes[label], judged.settings.lock))
+                new = taken(judged, nodes[label], lock, arguments.guard)
+                found = _changes(lock, new, nodes[label], judged)
                 if found:
-                    entry = _entry(session, _worst(found), "; ".join(one.what for one in found), arguments.reason)
-                    written.append(_write(session, judged, nodes[label], label, (*lock.history, entry)))
-        return _told(written, "nothing to update: every lock fits its model")
+                    what = "; ".join(said for _, said in found)
+                    recorded = entry(session, arguments, _worst(kind for kind, _ in found), what, arguments.reason)
+                    written.append(save(session, new.sealed(recorded)))
+        return told(written, "nothing to update: every lock fits its model")
 
 
 def release(arguments: argparse.Namespace) -> int:
     """Release locks: each file stays as a tombstone with its history and the reason."""
-    with _session(arguments) as session:
+    with open_session(arguments) as session:
         written = []
-        for judged in session.judged:
-            _check_reason(arguments.reason, judged)
-            locks = _locks(session, judged)
-            for label in arguments.models:
-                lock = locks.get(label)
-                if lock is None and len(session.judged) > 1:
-                    continue
-                if lock is None or lock.released:
-                    raise RingfenceError(
-                        f"{label} is not locked{did_you_mean(label, locks)}", do="locks are in ringfence/locks/"
-                    )
-                entry = _entry(session, "breaking", "released", arguments.reason)
-                written.append(_save(session, lock._replace(released=True, history=(*lock.history, entry))))
-        return _told(written, "nothing released")
+        for judged, label, lock in _named_locks(session, arguments.models):
+            check_reason(arguments, judged)
+            recorded = entry(session, arguments, "breaking", f"{label}: released", arguments.reason)
+            written.append(save(session, lock._replace(released=True).sealed(recorded)))
+        return told(written, "nothing released")
+
+
+def rename(arguments: argparse.Namespace) -> int:
+    """Move the lock of a model that was renamed: its history goes with it."""
+    old, new = arguments.old, arguments.new
+    with open_session(arguments) as session:
+        for judged, label, lock in _named_locks(session, [old]):
+            check_reason(arguments, judged)
+            nodes = models_of(judged)
+            if new not in nodes:
+                raise RingfenceError(
+                    f"there is no model {new}{did_you_mean(new, nodes)}", do="rename the model first, then its lock"
+                )
+            if label in nodes:
+                raise RingfenceError(f"{old} is still a model of the project", do="delete or rename its file first")
+            there = locks_of(session, judged).get(new)
+            if there is not None and not there.released:
+                raise RingfenceError(f"{new} is locked already", where=there.path, do="release one of the two locks")
+            moving = lock._replace(label=new, path=lock_path(judged.project.root, new))
+            now = taken(judged, nodes[new], moving, None)
+            found = [RENAMED + old, *(said for _, said in _changes(moving, now, nodes[new], judged, moving=True))]
+            recorded = entry(session, arguments, "breaking", "; ".join(found), arguments.reason)
+            written = save(session, now.sealed(recorded))
+            os.unlink(os.path.join(session.git.root, judged.project.root, lock_path("", old)))
+            return told([written], "")
+        return told([], "nothing renamed")
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -92,85 +136,51 @@ def verify(arguments: argparse.Namespace) -> int:
     return check.run(arguments)
 
 
-def _session(arguments: argparse.Namespace) -> Session:
-    return Session(Ground(head="worktree", project=arguments.project))
-
-
-def _locks(session: Session, judged: Judged) -> dict[str, Lock]:
-    held = read_locks(session.head.tree, judged.project.root)
-    for problem in held.problems:
-        raise RingfenceError(problem.message, where=str(problem.place), do=problem.fix)
-    return dict(held.locks)
-
-
-def _models(judged: Judged) -> dict[str, Node]:
-    return {node.identity.label: node for node in judged.project.nodes("model")}
-
-
-def _by_project(session: Session, names: list[str]) -> Iterator[tuple[Judged, list[str]]]:
-    """Yield each project with those of the names that are models of it. Raises RingfenceError on an unknown name."""
-    every = {label for judged in session.judged for label in _models(judged)}
-    for name in names:
-        if name not in every:
-            raise RingfenceError(f"there is no model {name}{did_you_mean(name, every)}")
+def _named_locks(session: Session, names: list[str]) -> list[tuple[Judged, str, Lock]]:
+    """Return the locks that stand under these names, with their projects. Raises RingfenceError where one does not."""
+    found = []
+    every: set[str] = set()
     for judged in session.judged:
-        mine = [name for name in names if name in _models(judged)]
-        if mine or not names:
-            yield judged, mine
+        locks = {label: lock for label, lock in locks_of(session, judged).items() if not lock.released}
+        every |= {*locks}
+        found += [(judged, label, locks[label]) for label in names if label in locks]
+    for name in names:
+        if name not in {label for _, label, _ in found}:
+            raise RingfenceError(f"{name} is not locked{did_you_mean(name, every)}", do="locks are in ringfence/locks/")
+    return found
+
+
+def _changes(lock: Lock, new: Lock, node: Node, judged: Judged, *, moving: bool = False) -> list[tuple[str, str]]:
+    """Return what a new lock records beside the old one: the class of each change and what it is."""
+    current = interface_of(node, judged.settings.lock, judged.project)
+    found = [(one.change_class, one.what) for one in differences(lock.interface, as_read_now(lock, current))]
+    found += [("breaking", f"{key}: no longer known") for key in sorted(obscured(lock, current))]
+    if lock.guard != new.guard:
+        found.append(("breaking" if lock.guard == "logic" else "non-breaking", f"guard: {lock.guard} -> {new.guard}"))
+    elif new.guard == "logic":
+        logic = judged.project.logic(node.key)
+        found += [("breaking", one.what) for one in moved(lock.logic, logic)]
+        found += [("breaking", f"{part}: no longer known") for part in sorted(hidden_parts(lock.logic, logic))]
+        found += [("non-breaking", f"{part}: {_ANEW}") for part in incomparable(lock.logic, logic)]
+    if moving:
+        return found
+    if lock.emergency is not None:
+        found.append((lock.emergency.change_class, f"emergency of {lock.emergency.date}: settled"))
+    if lock.reader != READER and not found:
+        found.append(("non-breaking", f"columns: {_ANEW}"))
+    if lock.edited and not found:
+        found.append(("breaking", "what was edited by hand: settled"))
+    return found
 
 
 def _should_be_locked(label: str, node: Node, judged: Judged) -> bool:
     tags = protective_tags(node, judged.settings.lock)
     if isinstance(tags, Unknown):
-        _say(f"{label} is left out, its tags are not known: {tags.reason}")
+        say(f"{label} is left out, its tags are not known: {tags.reason}")
         return False
     return bool(tags.value) and not (isinstance(node.enabled, Known) and not node.enabled.value)
 
 
-def _check_reason(reason: str | None, judged: Judged) -> None:
-    pattern = judged.settings.lock.reason_pattern
-    if not reason or not reason.strip():
-        raise RingfenceError("a reason is required", do='add: --reason "WHY"')
-    if pattern is not None and not re.search(pattern, reason):
-        raise RingfenceError(
-            f"the reason {reason!r} does not match lock.reason_pattern {pattern}", do="name what the pattern asks for"
-        )
-
-
-def _worst(found: Iterable[Difference]) -> str:
-    classes = {one.change_class for one in found}
-    return next(name for name in ("critical", "breaking", "non-breaking") if name in classes)
-
-
-def _entry(session: Session, change_class: str, what: str, reason: str) -> History:
-    import datetime
-
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    return History(today, change_class, what, reason, _author(session))
-
-
-def _author(session: Session) -> str:
-    """Return who git says is at work, without the time stamp."""
-    identity = session.git.ask("var", "GIT_AUTHOR_IDENT") or ""
-    return identity.rpartition("> ")[0] + ">" if "> " in identity else identity or "unknown"
-
-
-def _write(session: Session, judged: Judged, node: Node, label: str, history: tuple[History, ...]) -> str:
-    current = interface_of(node, judged.settings.lock)
-    return _save(session, Lock(label, lock_path(judged.project.root, label), current, history))
-
-
-def _save(session: Session, lock: Lock) -> str:
-    write_atomic(os.path.join(session.git.root, lock.path), render(lock))
-    return lock.path
-
-
-def _told(written: list[str], nothing: str) -> int:
-    for path in written:
-        _say(f"wrote {path}")
-    _say(f"now type: git add {' '.join(sorted({os.path.dirname(path) for path in written}))}" if written else nothing)
-    return 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+def _worst(classes: Iterable[str]) -> str:
+    found = set(classes)
+    return next((name for name in reversed(CHANGE_CLASSES) if name in found), "breaking")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ringfence.domain.fact import Fact
     from ringfence.domain.finding import Subject
     from ringfence.domain.generictest import GenericTest
+    from ringfence.domain.logic import Logic
     from ringfence.domain.node import Node, Ref, SourceRef, Value
     from ringfence.domain.place import Place
     from ringfence.domain.project import Project, PropertiesEntry, PropertiesFile
@@ -210,6 +211,14 @@ class EvidencedProject:
     def find_source(self, source: SourceRef) -> Fact[Node | None]:
         """Return the table that a `source()` means."""
         return self._found(self._project.find_source(source))
+
+    def column_types(self, key: str) -> Mapping[str, Fact[str]]:
+        """Return the types that a node's text gives its columns: those of its sources, whatever else is known."""
+        return self._project.column_types(key)
+
+    def logic(self, key: str) -> Logic:
+        """Return the parts of what a model's SQL means, as its sources tell them."""
+        return self._project.logic(key)
 
     def generic_test(self, name: str, namespace: str | None) -> Fact[GenericTest | None]:
         """Return what a test means."""

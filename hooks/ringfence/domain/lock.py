@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ringfence.domain.columnnames import produced, spelled
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.namedtuple import NamedTuple
 
@@ -13,11 +14,22 @@ if TYPE_CHECKING:
 
     from ringfence.domain.node import Column, Node, Value
     from ringfence.domain.place import Place
+    from ringfence.domain.project import Project
     from ringfence.domain.settings import LockSettings
 
 UNTYPED = "untyped"
-# What the history says where a lock was taken and nothing changed.
+UNKNOWN = "unknown"
+INFERRED = "inferred"
+# Columns that nobody declares: known by these words where what a model produces is not known.
+PRODUCED = "produced"
+# What the history says where a lock was taken and nothing changed, and before the old name where a model was renamed.
 LOCKED = "locked"
+RENAMED = "renamed from "
+# Raised whenever other columns or types are inferred from the same sources: a lock of another number is held against
+# what the base infers, not against what it says.
+READER = 1
+_OTHERWISE = Unknown("another version of ringfence inferred it")
+_SEAL = 12  # hexadecimal digits: an oversight shows; whoever forges one is met by the owners of the lock files
 
 # Setting of an interface -> what an unset one means. A lock holds only what is set or differs from this.
 _SETTINGS: dict[str, Value] = {
@@ -33,17 +45,25 @@ _SETTINGS: dict[str, Value] = {
 
 
 class Shape(NamedTuple):
-    """A column of an interface: its type as written (None: no type) and its constraints, sorted."""
+    """A column of an interface: its type as written (None: no type) and its constraints, sorted.
+
+    `inferred` says that no file declares it: the model's SQL produces it.
+    """
 
     data_type: str | None
     constraints: tuple[str, ...]
+    inferred: bool = False
 
     def __str__(self) -> str:
         return ", ".join([self.data_type or UNTYPED, *self.constraints])
 
 
 class Interface(NamedTuple):
-    """What readers of a model rely on. `unknown` names the settings and columns that cannot be known."""
+    """What readers of a model rely on.
+
+    `unknown` names what cannot be known: settings, `column x` for the type of a column, `produced` for the columns that
+    no file declares, `columns` for all of them.
+    """
 
     settings: dict[str, str]
     columns: dict[str, Shape]
@@ -51,17 +71,30 @@ class Interface(NamedTuple):
 
 
 class History(NamedTuple):
-    """One recorded change of a lock."""
+    """One recorded change of a lock. `seal` is that of what the lock held afterwards.
+
+    `permit` is the id of a permit that it spends, `approvers` are those whom its class asks for; a change made in an
+    emergency has a day on which it `expires`.
+    """
 
     date: str
     change_class: str
     what: str
     reason: str
     by: str
+    ticket: str = ""
+    permit: str = ""
+    approvers: tuple[str, ...] = ()
+    expires: str = ""
+    seal: str = ""
 
 
 class Lock(NamedTuple):
-    """A lock file: its place in the tree, what it holds, how it came about. A released lock is a tombstone."""
+    """A lock file: its place in the tree, what it holds, how it came about. A released lock is a tombstone.
+
+    `logic` holds the fingerprint of each part of the model's logic, where that is guarded; `reader` is the number of
+    what inferred its columns.
+    """
 
     label: str
     path: str
@@ -69,10 +102,48 @@ class Lock(NamedTuple):
     history: tuple[History, ...] = ()
     released: bool = False
     places: Mapping[str, Place] = MappingProxyType({})
+    guard: str = "interface"
+    logic: Mapping[str, str] = MappingProxyType({})
+    reader: int = READER
+
+    @property
+    def seal(self) -> str:
+        """The seal of what the lock holds, whatever its file looks like: 12 hexadecimal digits."""
+        from hashlib import sha256
+
+        settings, columns, unknown = self.interface
+        held = (
+            self.label,
+            self.guard,
+            self.released,
+            sorted(settings.items()),
+            sorted((name.lower(), str(shape), shape.inferred) for name, shape in columns.items()),
+            sorted(unknown),
+            sorted(self.logic.items()),
+        )
+        return sha256(repr(held).encode(errors="surrogatepass")).hexdigest()[:_SEAL]
+
+    @property
+    def edited(self) -> bool:
+        """Whether what the lock holds is not what its history recorded last."""
+        return not self.history or self.history[-1].seal != self.seal
+
+    @property
+    def emergency(self) -> History | None:
+        """The emergency that nothing settled: a change of which no later one says that it may stand."""
+        last = self.history[-1] if self.history else None
+        return last if last is not None and last.expires else None
+
+    def sealed(self, entry: History) -> Lock:
+        """Return the lock with one more entry in its history, which seals what the lock holds."""
+        return self._replace(history=(*self.history, entry._replace(seal=self.seal)))
 
 
 class LockSubject(NamedTuple):
-    """What a lock rule judges: the model, its lock, the lock it had at the base, the team's settings."""
+    """What a lock rule judges: the model, its lock, the lock it had at the base, the team's settings.
+
+    `earlier` is the project as the base has it: None where nothing is compared with a base, or nothing differs.
+    """
 
     label: str
     node: Node | None
@@ -80,6 +151,7 @@ class LockSubject(NamedTuple):
     base_lock: Lock | None
     settings: LockSettings
     path: str
+    earlier: Project | None = None
 
     @property
     def held(self) -> tuple[Node, Lock] | None:
@@ -105,8 +177,11 @@ class LockSubject(NamedTuple):
         return self.node.place if self.node is not None else None
 
 
-def interface_of(node: Node, settings: LockSettings) -> Interface:
-    """Return the interface of a model as its sources declare it; what is unknown is left out and named."""
+def interface_of(node: Node, settings: LockSettings, project: Project) -> Interface:
+    """Return the interface of a model as its sources tell it; what is unknown is left out and named.
+
+    An enforced contract declares every column; of other models those count as well that their SQL produces.
+    """
     held: dict[str, str] = {}
     unknown: dict[str, Unknown] = {}
     for field, fact in _facts(node, settings).items():
@@ -121,7 +196,69 @@ def interface_of(node: Node, settings: LockSettings) -> Interface:
         if isinstance(column.data_type, Unknown):
             unknown[f"column {column.name.lower()}"] = column.data_type
         columns[column.name] = _shape(column)
+    if not isinstance(node.contract, Known) or not node.contract.value:
+        _add_produced(columns, unknown, node, project)
     return Interface(held, columns, unknown)
+
+
+def as_read_now(lock: Lock, current: Interface) -> Interface:
+    """Return what a model's interface is now, as far as it can be held against its lock.
+
+    What the lock could not know is no change when it comes to be known; what cannot be known now counts as the lock has
+    it (`obscured` names it); of a lock that another reader wrote, what is inferred counts as well.
+    """
+    held = lock.interface
+    unknown = {**current.unknown, **{key: reason for key, reason in held.unknown.items() if key != PRODUCED}}
+    columns = dict(current.columns)
+    at_hand = {name.lower() for name in columns}
+    if PRODUCED in held.unknown or lock.reader != READER:
+        before = {name.lower() for name in held.columns}
+        columns = {name: one for name, one in columns.items() if not one.inferred or name.lower() in before}
+    if PRODUCED in current.unknown or lock.reader != READER:
+        columns.update((n, one) for n, one in held.columns.items() if one.inferred and n.lower() not in at_hand)
+    if lock.reader != READER:
+        unknown.update((f"column {name.lower()}", _OTHERWISE) for name, one in columns.items() if one.inferred)
+    return Interface(current.settings, columns, unknown)
+
+
+def obscured(lock: Lock, current: Interface) -> dict[str, Unknown]:
+    """Return what a lock holds and the sources no longer tell, with the reasons."""
+    held = lock.interface
+    known_columns = {f"column {name.lower()}" for name in held.columns} - {*held.unknown}
+    found = {}
+    for key, reason in current.unknown.items():
+        if key in held.unknown or (key.startswith("column ") and key not in known_columns):
+            continue
+        found[key] = reason
+    return found
+
+
+def guard_of(node: Node, lock: Lock | None, settings: LockSettings, project: Project) -> str:
+    """Return what is held fast of a model: what the team says, or more where its lock does. Raises Undecided."""
+    asked = settings.guard == "logic" or (settings.logic is not None and settings.logic.matches(node, project))
+    return "logic" if asked or (lock is not None and lock.guard == "logic") else "interface"
+
+
+def _add_produced(columns: dict[str, Shape], unknown: dict[str, Unknown], node: Node, project: Project) -> None:
+    """Add the columns that a model's SQL produces, and the types of those that are declared without one."""
+    found = produced(node)
+    if found is None:
+        outputs = node.outputs
+        hidden = outputs if isinstance(outputs, Unknown) else Unknown("its materialization or hooks may add columns")
+        unknown[PRODUCED] = hidden
+    types = project.column_types(node.key)
+    declared = {name.lower(): name for name in columns}
+    for name in found.names if found is not None else ():
+        if name.lower() not in declared:
+            columns[spelled(name, node, project.adapter)] = Shape(None, (), inferred=True)
+    for name, shape in columns.items():
+        key = f"column {name.lower()}"
+        if shape.data_type is None and key not in unknown:
+            fact = types.get(name.lower(), Unknown("its type is not known"))
+            if isinstance(fact, Unknown):
+                unknown[key] = fact
+            else:
+                columns[name] = shape._replace(data_type=fact.value)
 
 
 def protective_tags(node: Node, settings: LockSettings) -> Fact[frozenset[str]]:
@@ -150,6 +287,8 @@ def _facts(node: Node, settings: LockSettings) -> dict[str, Fact[str | None]]:
         for item in node.constraints
     ]
     facts["constraints"] = Known("; ".join(sorted(over)) or None)
+    if node.identity.version is not None:
+        facts["latest"] = Known("yes" if node.latest else None)
     expressions = [
         f"{column.name}: {item.type} {' '.join(item.expression.split())}"
         for column in node.columns

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ringfence.domain.document import Anchor, Item, Mapping, Problem
     from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.generictest import GenericTest
+    from ringfence.domain.logic import Logic
     from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
     from ringfence.domain.spots import Spot
@@ -99,6 +100,12 @@ if TYPE_CHECKING:
 
         def find_source(self, source: SourceRef) -> Fact[Node | None]:
             """Return the table that a `source()` means; known to be None where nothing declares it."""
+
+        def column_types(self, key: str) -> Map[str, Fact[str]]:
+            """Return the types that a node's text gives its columns, by their names in small letters."""
+
+        def logic(self, key: str) -> Logic:
+            """Return the parts of what a model's SQL means, each with its fingerprint."""
 
         def generic_test(self, name: str, namespace: str | None) -> Fact[GenericTest | None]:
             """Return what a test in the project's own properties means; known to be None where nothing defines it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
-from ringfence.domain.lock import Lock, LockSubject, interface_of
+from ringfence.domain.lock import Lock, LockSubject, as_read_now, interface_of
 from ringfence.domain.lockdiff import Difference, differences
 from ringfence.domain.pairs import readers
 from ringfence.domain.rule import Rule
@@ -26,7 +26,8 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     if subject.held is None:
         return
     node, lock = subject.held
-    for difference in differences(lock.interface, interface_of(node, subject.settings)):
+    current = as_read_now(lock, interface_of(node, subject.settings, project))
+    for difference in differences(lock.interface, current):
         if difference.field not in _ELSEWHERE or (difference.field == "contract" and difference.old is None):
             yield _finding(difference, node, lock, project)
 

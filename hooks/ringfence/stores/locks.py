@@ -7,14 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence, text_of
-from ringfence.domain.lock import UNTYPED, History, Interface, Lock, Shape
+from ringfence.domain.fact import Unknown
+from ringfence.domain.lock import INFERRED, READER, UNKNOWN, UNTYPED, History, Interface, Lock, Shape
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.place import Place
 from ringfence.text import yaml
 from ringfence.text.scalars import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Map
 
     from ringfence.domain.tree import Tree
@@ -24,6 +25,8 @@ FOLDER = "ringfence/locks"
 _FORMAT = 1
 _PLAIN = r"[A-Za-z_]([A-Za-z0-9_ .,()<>/-]*[A-Za-z0-9_.)>])?"
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
+_HISTORY = ("date", "class", "what", "reason", "by", "ticket", "permit", "approvers", "expires", "seal")
+_RECORDED = Unknown("the lock was taken when it was not known")
 _HEADER = (
     "# Held fast by ringfence. To change the model, change it and type: ringfence lock update {label} --reason WHY\n"
 )
@@ -124,21 +127,40 @@ def lock_in(document: Document, path: str) -> Lock | Problem:
         for first, again in mapping.repeated():
             return Problem(f"holds {again.text} twice, first at line {first.place.line}", again.place, fix)
     places = {"": named.place}
+    held = _interface_in(interface, places)
+    if isinstance(held, Problem):
+        return held._replace(fix=fix)
+    return Lock(
+        label,
+        path,
+        held,
+        tuple(_history(root.get("changes"))),
+        isinstance(tombstone := root.get("released"), Scalar) and tombstone.value is True,
+        places,
+        text_of(root.get("guard")) or "interface",
+        dict(_logic(root.get("logic"))),
+        reader.value if isinstance(reader := root.get("reader"), Scalar) and isinstance(reader.value, int) else READER,
+    )
+
+
+def _interface_in(item: Mapping, places: dict[str, Place]) -> Interface | Problem:
+    """Return what a lock holds of an interface, and add where each thing stands; or what is wrong with it."""
     settings = {}
-    for key, value in interface.entries().values():
-        if key.text != "columns":
+    for key, value in item.entries().values():
+        if key.text not in ("columns", "unknown"):
             settings[key.text] = value.text if isinstance(value, Scalar) else ""
             places[key.text] = key.place
+    unknown = dict.fromkeys(_texts(item.get("unknown")), _RECORDED)
     columns: dict[str, Shape] = {}
-    for key, shape in _columns(interface.get("columns")):
-        if f"column {key.text.lower()}" in places:
-            return Problem(f"holds the column {key.text} twice", key.place, fix)
-        columns[key.text] = shape
-        places[f"column {key.text.lower()}"] = key.place
-    history = tuple(_history(root.get("changes")))
-    tombstone = root.get("released")
-    released = isinstance(tombstone, Scalar) and tombstone.value is True
-    return Lock(label, path, Interface(settings, columns), history, released, places)
+    for key, shape in _columns(item.get("columns")):
+        name = f"column {key.text.lower()}"
+        if name in places:
+            return Problem(f"holds the column {key.text} twice", key.place)
+        if shape.data_type == UNKNOWN:
+            unknown[name] = _RECORDED
+        columns[key.text] = shape._replace(data_type=None) if name in unknown else shape
+        places[name] = key.place
+    return Interface(settings, columns, unknown)
 
 
 def render(lock: Lock) -> str:
@@ -147,25 +169,40 @@ def render(lock: Lock) -> str:
         _HEADER.format(label=lock.label).rstrip("\n"),
         f"version: {_FORMAT}",
         f"model: {_scalar(lock.label)}",
-        "guard: interface",
+        f"guard: {lock.guard}",
     ]
     if lock.released:
         lines.append("released: true")
-    lines.append("interface:")
-    lines += [f"  {field}: {_scalar(value)}" for field, value in sorted(lock.interface.settings.items())]
-    lines.append("  columns:" if lock.interface.columns else "  columns: []")
-    lines += [f"    - {_scalar(name)}: {_scalar(str(shape))}" for name, shape in lock.interface.columns.items()]
+    if any(shape.inferred for shape in lock.interface.columns.values()):
+        lines.append(f"reader: {lock.reader}")
+    lines += _interface_lines(lock.interface)
+    if lock.logic:
+        lines.append("logic:")
+        lines += [f"  {_scalar(part)}: {_scalar(value)}" for part, value in sorted(lock.logic.items())]
     lines.append("changes:" if lock.history else "changes: []")
-    for entry in lock.history:
-        pairs = [
-            ("date", entry.date),
-            ("class", entry.change_class),
-            ("what", entry.what),
-            ("reason", entry.reason),
-            ("by", entry.by),
-        ]
-        lines.append("  - {" + ", ".join(f"{key}: {quoted(value)}" for key, value in pairs) + "}")
+    lines += [_entry_line(entry) for entry in lock.history]
     return "\n".join(lines) + "\n"
+
+
+def _interface_lines(interface: Interface) -> list[str]:
+    lines = ["interface:", *(f"  {field}: {_scalar(value)}" for field, value in sorted(interface.settings.items()))]
+    fields = sorted(field for field in interface.unknown if not field.startswith("column "))
+    if fields:
+        lines.append(f"  unknown: [{', '.join(map(_scalar, fields))}]")
+    lines.append("  columns:" if interface.columns else "  columns: []")
+    for name, shape in interface.columns.items():
+        known = f"column {name.lower()}" not in interface.unknown
+        words = [str(shape if known else shape._replace(data_type=UNKNOWN)), *([INFERRED] if shape.inferred else [])]
+        lines.append(f"    - {_scalar(name)}: {_scalar(', '.join(words))}")
+    return lines
+
+
+def _entry_line(entry: History) -> str:
+    values = [", ".join(value) if isinstance(value, tuple) else value for value in entry]
+    said = [
+        f"{key}: {quoted(value)}" for key, value in zip(_HISTORY, values, strict=True) if value or key in _HISTORY[:5]
+    ]
+    return "  - {" + ", ".join(said) + "}"
 
 
 def _twice(lock: Lock, path: str) -> Problem:
@@ -176,19 +213,30 @@ def _columns(item: Item | None) -> list[tuple[Scalar, Shape]]:
     found = []
     for entry in item.items if isinstance(item, Sequence) else []:
         for key, value in entry.entries().values() if isinstance(entry, Mapping) else []:
-            kind, *constraints = _split(value.text if isinstance(value, Scalar) else "")
-            found.append((key, Shape(None if kind == UNTYPED else kind, tuple(constraints))))
+            kind, *words = _split(value.text if isinstance(value, Scalar) else "")
+            constraints = tuple(word for word in words if word != INFERRED)
+            found.append((key, Shape(None if kind == UNTYPED else kind, constraints, INFERRED in words)))
     return found
+
+
+def _logic(item: Item | None) -> Iterator[tuple[str, str]]:
+    for key, value in item.entries().values() if isinstance(item, Mapping) else ():
+        yield key.text, value.text if isinstance(value, Scalar) else ""
+
+
+def _texts(item: Item | None) -> list[str]:
+    return [one.text for one in item.items if isinstance(one, Scalar)] if isinstance(item, Sequence) else []
 
 
 def _history(item: Item | None) -> list[History]:
     found = []
     for entry in item.items if isinstance(item, Sequence) else []:
         if isinstance(entry, Mapping):
-            date, kind, what, reason, by = (
-                text_of(entry.get(key)) or "" for key in ("date", "class", "what", "reason", "by")
+            date, kind, what, reason, by, ticket, permit, approvers, expires, seal = (
+                text_of(entry.get(key)) or "" for key in _HISTORY
             )
-            found.append(History(date, kind, what, reason, by))
+            named = tuple(one.strip() for one in approvers.split(",") if one.strip())
+            found.append(History(date, kind, what, reason, by, ticket, permit, named, expires, seal))
     return found
 
 

@@ -13,6 +13,7 @@ from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.pairs import tests_of
 from ringfence.readers.static.layout import PROJECT_FILE
+from ringfence.readers.static.running import runs, test_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +54,7 @@ def disagreements(mine: Node, theirs: Node, compared: Comparison) -> Iterator[Di
         yield Disagreement("path", theirs.path, mine.path)
     if kind == "group":
         return
-    yield from _of("enabled", project.runs(mine), theirs.enabled)
+    yield from _of("enabled", runs(project, mine), theirs.enabled)
     yield from _of("fqn", Known(".".join(mine.fqn)), Known(".".join(theirs.fqn)))
     yield from _of("latest version", Known(mine.latest), Known(theirs.latest))
     yield from _of("refs", mine.refs, theirs.refs)
@@ -202,8 +203,8 @@ def _tests(mine: Node, theirs: Node, compared: Comparison) -> Iterator[Disagreem
         if ours.count(label) > 1:
             continue  # which of two equal tests is which cannot be told
         other = by_label[label]
-        runs = compared.project.test_runs(test, mine)
-        yield from _of(f"enabled of test {label}", runs, other.config.get("enabled", True))
+        running = test_runs(compared.project, test, mine)
+        yield from _of(f"enabled of test {label}", running, other.config.get("enabled", True))
         for key in sorted({*test.config.keys(), *other.config.keys()} - skipped):
             yield from _of(f"{key} of test {label}", _severity(test.config.get(key)), other.config.get(key))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.generictest import GenericTest
+from ringfence.domain.logic import Logic
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Node, Ref, SourceRef, Test
 from ringfence.readers.manifest.nodes import Held, Maker, column_of, held, is_latest, names_of
@@ -19,7 +20,7 @@ from ringfence.readers.manifest.references import called, refs_of, sources_of
 from ringfence.readers.manifest.settings import TIER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ringfence.domain.document import Problem
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
@@ -162,6 +163,14 @@ class ManifestProject:
     def mentions(self, name: str) -> tuple[str, ...]:
         """Return the keys of the project's own nodes that name `name` in a ref, source or macro call, sorted."""
         return tuple(sorted(self._mentions.get(name, ())))
+
+    def column_types(self, _key: str) -> Mapping[str, Fact[str]]:
+        """Return nothing: a manifest says what is declared."""
+        return {}
+
+    def logic(self, _key: str) -> Logic:
+        """Return nothing: locks rest on sources alone."""
+        return Logic({})
 
     def find(self, ref: Ref) -> Fact[Node | None]:
         """Return what a `ref()` of the project means; known to be None where nothing answers to it."""

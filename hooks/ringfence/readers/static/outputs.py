@@ -110,6 +110,13 @@ class Outputs:
             Unknown(told, Place(node.path)) if isinstance(told, str) else Known(tuple(told), Place(node.path), "static")
         )
 
+    def types(self, key: str) -> dict[str, Fact[str]]:
+        """Return the types of a node's columns by their names in small letters, as far as they are seen."""
+        from ringfence.sql.shape import OutputColumn
+
+        columns = [one for one in self.of(key) if isinstance(one, OutputColumn)]
+        return {one.name.lower(): one.data_type for one in columns if one.name is not None}
+
     def _record(self, key: str) -> Any:
         """Return what is recorded of a node's columns, after working them out; None in a circle of models."""
         self._index.note(f"outputs:{key}")

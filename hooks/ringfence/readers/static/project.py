@@ -9,8 +9,8 @@ from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.generictest import BUILT_IN, GenericTest
-from ringfence.domain.node import READABLE, Identity, Node, Ref, SourceRef, Test, readable
-from ringfence.readers.static.build import Builder, Candidate, test_references
+from ringfence.domain.node import READABLE, Identity, Node, Ref, SourceRef, readable
+from ringfence.readers.static.build import Builder, Candidate
 from ringfence.readers.static.children import readers_of
 from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.face import face
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ringfence.domain.document import Problem
     from ringfence.domain.ignores import Ignore
+    from ringfence.domain.logic import Logic
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.domain.tree import Entry, Tree
     from ringfence.readers.static.outputs import Outputs
@@ -241,6 +242,16 @@ class StaticProject:
 
         return Shapes(self._root.contents.shelf)
 
+    def column_types(self, key: str) -> Mapping[str, Fact[str]]:
+        """Return the types that a node's text gives its columns, by their names in small letters."""
+        return self.outputs.types(key)
+
+    def logic(self, key: str) -> Logic:
+        """Return the parts of what a model's SQL means."""
+        from ringfence.readers.static.logic import logic_of
+
+        return logic_of(self, key)
+
     def builder_of(self, node: Node) -> Builder:
         """Return the builder of the package that a node belongs to."""
         return self._builders[node.identity.package]
@@ -248,37 +259,6 @@ class StaticProject:
     def folder_of(self, node: Node) -> str:
         """Return the folder of the node's package from the tree's root."""
         return self._packages[node.identity.package].layout.root
-
-    def runs(self, node: Node) -> Fact[bool]:
-        """Return whether dbt runs a node: a test that reads something missing or disabled is switched off."""
-        if (
-            node.identity.kind not in ("test", "unit_test")
-            or isinstance(node.enabled, Unknown)
-            or not node.enabled.value
-        ):
-            return node.enabled
-        return self._readable(node.refs_at, node.sources_at, node.identity.package)
-
-    def test_runs(self, test: Test, node: Node) -> Fact[bool]:
-        """Return whether dbt runs a generic test of a node."""
-        switches = [test.config.get("enabled", True), node.enabled]
-        if any(isinstance(switch, Known) and not switch.value for switch in switches):
-            return Known(False)
-        unknown = next((switch for switch in switches if isinstance(switch, Unknown)), None)
-        if unknown is not None:
-            return unknown
-        read = test_references(test, self.builder_of(node))
-        return self._readable(read.refs, read.sources, node.identity.package)
-
-    def _readable(self, refs: Mapping[Ref, object], sources: Mapping[SourceRef, object], package: str) -> Fact[bool]:
-        keys = [self.target(ref, package) for ref in refs]
-        read = [None if key is None else self.node(key) for key in keys]
-        for source in sources:
-            found = self.find_source(source)
-            if isinstance(found, Unknown):
-                return found
-            read.append(found.value)
-        return Known(all(node is not None and not _disabled(node) for node in read))
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """Yield the root package's nodes of these kinds (none: all), in order of their keys."""
