@@ -6,7 +6,15 @@ import random
 
 import pytest
 
-from ringfence.sql.fingerprint import source_fingerprint, tree_fingerprint
+from ringfence.sql.fingerprint import (
+    macro_text,
+    seed_fingerprint,
+    source_fingerprint,
+    text_fingerprint,
+    tree_fingerprint,
+    value_fingerprint,
+    without_settings,
+)
 from ringfence.sql.sqltree import SqlError
 
 SOURCE = "select a, 'x' as b from {{ ref('o') }} where c > 1"
@@ -103,3 +111,65 @@ def test_a_tree_belongs_to_its_dialect() -> None:
 def test_what_is_no_statement_has_no_tree(sql: str) -> None:
     with pytest.raises(SqlError):
         tree_fingerprint(sql, "duckdb")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ config(a=1) }}\nselect 1", " \nselect 1"),
+        ("{{\n  config(\n a={'b': [1, (2)]}\n) }}select 1", " \n\n\nselect 1"),
+        ("{{- config(a=')') -}}select 1", " select 1"),
+        ("{{ config(a=1) ~ x }}", "{{ config(a=1) ~ x }}"),
+        ("{{ config.get('a') }}", "{{ config.get('a') }}"),
+        ("{{ config(a=1 }}", "{{ config(a=1 }}"),
+        ("{% do config(a=1) %}", "{% do config(a=1) %}"),
+        ("{{ other() }}", "{{ other() }}"),
+    ],
+)
+def test_settings_are_left_out(source: str, expected: str) -> None:
+    assert without_settings(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{% macro a() %} 1 {% endmacro %}", "{% macro a() %} 1 {% endmacro %}"),
+        (
+            "x {%- macro a(b) -%} 1 {%- endmacro -%} {% macro c() %}{% endmacro %}",
+            "{%- macro a(b) -%} 1 {%- endmacro -%}",
+        ),
+        ("{# {% macro a() %} #}{% macro a() %}2{% endmacro %}", "{% macro a() %}2{% endmacro %}"),
+        ("{% macro ab() %}1{% endmacro %}{% macro a() %}2{% endmacro a %}", "{% macro a() %}2{% endmacro a %}"),
+        ("{% macro a() %} open", "{% macro a() %} open"),
+        ("{% macro b() %}{% endmacro %}", None),
+    ],
+)
+def test_the_text_of_a_macro(source: str, expected: str | None) -> None:
+    assert macro_text(source, "a") == expected
+
+
+def test_values_are_told_apart_by_what_they_are() -> None:
+    values: list[object] = [1, 1.0, True, "1", None, [1], ["1"], {"a": 1}, {"a": [1]}, [], {}, [1, 2], [2, 1]]
+    assert len({value_fingerprint(value) for value in values}) == len(values)
+    assert value_fingerprint({"a": 1, "b": {2, 3}}) == value_fingerprint({"b": frozenset({3, 2}), "a": 1})
+    assert value_fingerprint(1).startswith("val1:")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("a,b\r\n1,x y\r\n\r\n", True),
+        ('"a",b\n1,"x y"\n', True),
+        ("a,b\n1,x  y\n", False),
+        ("a,b\n1,x y\n2,z\n", False),
+        ("a;b\n1;x y\n", False),
+    ],
+)
+def test_rows_of_a_seed(other: str, *, same: bool) -> None:
+    assert (seed_fingerprint("a,b\n1,x y\n", ",") == seed_fingerprint(other, ",")) is same
+
+
+def test_a_seed_that_is_no_csv_is_compared_as_text() -> None:
+    assert seed_fingerprint("a\n", "||") == text_fingerprint("a\r\n\n")
+    assert text_fingerprint("a\n").startswith("txt1:")
+    assert text_fingerprint("a\n") != text_fingerprint(" a\n")

@@ -9,7 +9,7 @@ from ringfence.commands.known import Judged, verdicts_rest_on
 from ringfence.commands.recall import Judgement, Rests, remember
 from ringfence.commands.session import CATALOGUE, Session, has_project
 from ringfence.commands.silencing import silence
-from ringfence.commands.verdicts import Bench, refresh, standing
+from ringfence.commands.verdicts import Bench, refresh, spoken_of, standing
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Undecidable
@@ -168,6 +168,14 @@ def compared(session: Session, judged: Judged) -> list[Change]:
 
 
 def _before(session: Session, judged: Judged) -> tuple[StaticProject | None, frozenset[str] | None]:
+    """Return the project as the base has it, read once: see _read_before."""
+    root = judged.project.root
+    if root not in session.earlier:
+        session.earlier[root] = _read_before(session, judged)
+    return session.earlier[root]
+
+
+def _read_before(session: Session, judged: Judged) -> tuple[StaticProject | None, frozenset[str] | None]:
     """Return the project as the base has it, and the keys of nodes that may differ (None: any of them).
 
     It is read over the records of the head: only files that differ between the two are looked at, unless something
@@ -230,12 +238,17 @@ def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Fin
     bench = Bench(judged, catalogue)
     refresh(judged, bench, stand=judged.slot is not None and judged.slot.results == rested_on)
     session.keeper.save(judged, rested_on, session.git.root)
-    gone = _moved_locks(session, judged) if locking and judged.tree.id != session.base.id else []
-    results = standing(judged, {f"L|{label}" for label in gone})
-    for label in gone:
-        outcome = bench.lock(label, session.base)
+    again = _held_against_base(session, judged) if locking and judged.tree.id != session.base.id else []
+    results = standing(judged, {f"L|{label}" for label in again})
+    for label in again:
+        outcome = bench.lock(label, session.base, _before(session, judged)[0])
         results += [*outcome.findings, *outcome.undecided]
     return [one for one in results if one.code in active]
+
+
+def _held_against_base(session: Session, judged: Judged) -> list[str]:
+    """Return the labels of the locks that differ from the base's, and of those of which something is to be said."""
+    return sorted({*_moved_locks(session, judged), *spoken_of(judged)})
 
 
 def _refuse_selections(judged: Judged) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ringfence.domain.tree import Entry, Tree
     from ringfence.readers.span import Head
+    from ringfence.readers.static.project import StaticProject
 
 CATALOGUE = tuple(sorted((*RULES, *CHANGES)))
 
@@ -52,6 +53,11 @@ class Session:
     def base(self) -> Tree:
         """The tree that the head is compared with."""
         return self.ground.base(self.branch)
+
+    @cached_property
+    def earlier(self) -> dict[str, tuple[StaticProject | None, frozenset[str] | None]]:
+        """The projects of the base that were read, by folder, each with the keys of nodes that may differ."""
+        return {}
 
     @cached_property
     def changes(self) -> dict[str, tuple[Entry | None, Entry | None]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ringfence.domain.finding import Finding, Undecidable
     from ringfence.domain.rule import Rule, RuleInfo
     from ringfence.domain.tree import Tree
+    from ringfence.readers.static.project import StaticProject
 
 
 class Bench:
@@ -45,8 +46,11 @@ class Bench:
             return self._file(name)
         return self.lock(name, None)
 
-    def lock(self, label: str, base: Tree | None) -> Outcome:
-        """Return the outcome of a model's lock; without a base the lock counts as unchanged since then."""
+    def lock(self, label: str, base: Tree | None, earlier: StaticProject | None = None) -> Outcome:
+        """Return the outcome of a model's lock; without a base the lock counts as unchanged since then.
+
+        `earlier` is the project as the base has it.
+        """
         project, document = self._judged.project, self._judged.project.package.contents.document
         found = find_lock(self._judged.tree, project.root, label, document)
         findings = [one for problem in found.problems for one in self._run("problem", problem).findings]
@@ -55,7 +59,7 @@ class Bench:
         before = found.lock if base is None else find_lock(base, project.root, label, document).lock
         node = project.node(f"model.{project.name}.{label}")
         path = found.lock.path if found.lock is not None else lock_path(project.root, label)
-        subject = LockSubject(label, node, found.lock, before, self._judged.settings.lock, path)
+        subject = LockSubject(label, node, found.lock, before, self._judged.settings.lock, path, earlier)
         outcome = self._run("lock", subject)
         return Outcome((*findings, *outcome.findings), outcome.undecided)
 
@@ -105,6 +109,12 @@ def standing(judged: Judged, without: Collection[str]) -> list[Finding | Undecid
     """Return all recorded results but those of the subjects `without`, in no order."""
     records = judged.project.index.state.records(FINDINGS)
     return [unpack_result(packed) for subject, said in records if subject not in without for packed in said]
+
+
+def spoken_of(judged: Judged) -> list[str]:
+    """Return the labels of the locks on which there are results."""
+    records = judged.project.index.state.records(FINDINGS)
+    return [subject[2:] for subject, said in records if said and subject.startswith("L|")]
 
 
 def _dirty(judged: Judged, *, stand: bool) -> set[str]:

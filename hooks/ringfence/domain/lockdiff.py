@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.columntype import same_type
+from ringfence.domain.lock import UNKNOWN
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def differences(lock: Interface, current: Interface) -> list[Difference]:
         name, old_shape = before.get(key, ("", None))
         now, new_shape = after.get(key, ("", None))
         if new_shape is not None and f"column {key}" in current.unknown:
-            # its constraints are known all the same
-            new_shape = None if old_shape is None else new_shape._replace(data_type=old_shape.data_type)
+            # its constraints are known all the same, and that it came
+            new_shape = new_shape._replace(data_type=UNKNOWN if old_shape is None else old_shape.data_type)
         if old_shape == new_shape or (old_shape and new_shape and _same(old_shape, new_shape)):
             continue
         old_text, new_text = (None if shape is None else str(shape) for shape in (old_shape, new_shape))

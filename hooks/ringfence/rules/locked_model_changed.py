@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
-from ringfence.domain.lock import Lock, LockSubject, as_read_now, interface_of
+from ringfence.domain.lock import READER, Lock, LockSubject, as_read_now, interface_of
 from ringfence.domain.lockdiff import Difference, differences
 from ringfence.domain.pairs import readers
 from ringfence.domain.rule import Rule
@@ -27,9 +27,22 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
         return
     node, lock = subject.held
     current = as_read_now(lock, interface_of(node, subject.settings, project))
-    for difference in differences(lock.interface, current):
+    found = differences(lock.interface, current)
+    if lock.reader != READER:
+        found += _inferred_otherwise(subject, node, project)
+    for difference in found:
         if difference.field not in _ELSEWHERE or (difference.field == "contract" and difference.old is None):
             yield _finding(difference, node, lock, project)
+
+
+def _inferred_otherwise(subject: LockSubject, node: Node, project: Project) -> list[Difference]:
+    """Return how inferred columns differ from those at the base: another reader wrote what the lock says of them."""
+    before = subject.earlier.node(node.key) if subject.earlier is not None else None
+    if before is None or subject.earlier is None:
+        return []
+    old, new = (interface_of(one, subject.settings, held) for one, held in ((before, subject.earlier), (node, project)))
+    inferred = {name for held in (old, new) for name, shape in held.columns.items() if shape.inferred}
+    return [one for one in differences(old, new) if one.column in inferred]
 
 
 def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -> Finding:

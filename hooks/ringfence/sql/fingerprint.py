@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SOURCE_ALGORITHM = "src1"
 TREE_ALGORITHM = "tree1"
+VALUE_ALGORITHM = "val1"
+TEXT_ALGORITHM = "txt1"
+SEED_ALGORITHM = "csv1"
 _LENGTH = 32  # hexadecimal digits: 128 bits
 
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
@@ -52,6 +55,90 @@ def source_fingerprint(source: str) -> str:
         digest.update(token.encode(errors="surrogatepass"))
         digest.update(b"\0")
     return f"{SOURCE_ALGORITHM}:{digest.hexdigest()[:_LENGTH]}"
+
+
+def tags_of(source: str) -> Iterator[tuple[list[str], int]]:
+    """Yield the words and marks of each Jinja tag of a template with the line on which it starts, comments left out."""
+    text = _COMMENT.sub(_blank, source.replace("\r\n", "\n").replace("\r", "\n"))
+    for found in _TAG.finditer(text):
+        yield _IN_TAG.findall(found[2]), text.count("\n", 0, found.start()) + 1
+
+
+def without_settings(source: str) -> str:
+    """Return a template without the tags that are a call of config() and nothing else: settings are compared by value.
+
+    Lines stay where they are.
+    """
+    return _TAG.sub(lambda tag: _blank(tag) if _is_config(tag[2]) else tag[0], source)
+
+
+def macro_text(source: str, name: str, kind: str = "macro") -> str | None:
+    """Return the definition of a macro or materialization from its head to its end, or None where none is seen."""
+    text = _COMMENT.sub(_blank, source)
+    head = re.search(rf"\{{%[-+]?\s*{kind}\s+{re.escape(name)}\b", text)
+    if head is None:
+        return None
+    tail = re.compile(rf"\{{%[-+]?\s*end{kind}\b[^%]*%\}}").search(text, head.end())
+    return text[head.start() : tail.end() if tail is not None else len(text)]
+
+
+def value_fingerprint(value: object) -> str:
+    """Return the fingerprint of a setting's value: `val1:` and 32 hexadecimal digits. 1, 1.0, True, '1' are four."""
+    return f"{VALUE_ALGORITHM}:{sha256(_shown(value).encode(errors='surrogatepass')).hexdigest()[:_LENGTH]}"
+
+
+def text_fingerprint(text: str) -> str:
+    """Return the fingerprint of a text whose language is not read: `txt1:` and 32 hexadecimal digits.
+
+    Ends of lines, white space before them and empty lines do not move it.
+    """
+    lines = [stripped for line in text.splitlines() if (stripped := line.rstrip())]
+    return f"{TEXT_ALGORITHM}:{sha256(chr(10).join(lines).encode(errors='surrogatepass')).hexdigest()[:_LENGTH]}"
+
+
+def seed_fingerprint(text: str, delimiter: str) -> str:
+    """Return the fingerprint of a CSV file's rows: `csv1:` and 32 hexadecimal digits.
+
+    Ends of lines, quotes without need and empty lines do not move it.
+    """
+    import csv
+
+    digest = sha256()
+    try:
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
+            if row:
+                digest.update(repr(row).encode(errors="surrogatepass"))
+    except (csv.Error, TypeError):  # a field beyond the limit, a delimiter that is none
+        return text_fingerprint(text)
+    return f"{SEED_ALGORITHM}:{digest.hexdigest()[:_LENGTH]}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(sorted(f"{_shown(key)}: {_shown(held)}" for key, held in value.items())) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_shown, value)) + "]"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(_shown, value))) + "}"
+    return f"{type(value).__name__} {value!r}"
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return as many lines as what was found, and a space: what stood before and behind it stays apart."""
+    return " " + "\n" * found[0].count("\n")
+
+
+def _is_config(inside: str) -> bool:
+    """Return whether a tag holds one call of config(): its bracket closes where the tag ends, and not before."""
+    words = _IN_TAG.findall(inside)
+    if words[:2] != ["config", "("]:
+        return False
+    depth = 0
+    for at, word in enumerate(words):
+        depth += (word in "([{") - (word in ")]}")
+        if at > 1 and depth == 0:
+            return at == len(words) - 1
+    return False
 
 
 def _tokens(source: str) -> Iterator[str]:

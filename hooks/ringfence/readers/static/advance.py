@@ -131,7 +131,7 @@ def _redefined(project: StaticProject, changes: Changes, past: Tree) -> tuple[se
         stands = after is not None and after.is_file and bool(package.roles(path))
         if recorded is None and not stands:
             continue
-        if state.owners("w", package.key("file", path)):
+        if any(state.owners(link, package.key("file", path)) for link in ("w", "r")):
             touched.add(package.key("file", path))
         new = definitions(package, path) if stands else {}
         old_keys = set(recorded["h"]) if recorded is not None else set()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ringfence.domain.logic import Logic
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.domain.tree import Entry, Tree
+    from ringfence.readers.packages import Required
     from ringfence.readers.static.outputs import Outputs
     from ringfence.readers.static.shapes import Shapes
     from ringfence.readers.static.state import Changes, State
@@ -251,6 +252,17 @@ class StaticProject:
         from ringfence.readers.static.logic import logic_of
 
         return logic_of(self, key)
+
+    @cached_property
+    def required(self) -> dict[str, Required]:
+        """The packages that the project asks for, by name; what is installed is not looked at."""
+        from ringfence.readers.packages import required_packages
+
+        return required_packages(self._root.layout, self._root.tree, None)
+
+    def scope_of(self, package: str) -> Scope:
+        """Return where calls in the files of a package are looked up."""
+        return self._builders[package].scope
 
     def builder_of(self, node: Node) -> Builder:
         """Return the builder of the package that a node belongs to."""
