@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import re
 
-from ringfence.domain.columntype import normal_type
-
 # What dbt's adapters translate, or every warehouse here knows (TYPE_LABELS of their Column classes, alias_types).
 _COMMON = (
     "string text varchar char character integer int bigint smallint float decimal numeric boolean date "
@@ -87,26 +85,15 @@ OPEN = frozenset({"postgres", "duckdb", "trino"})
 _BASE = r"(?is)\s*([a-z_][a-z0-9_]*(?: +[a-z_][a-z0-9_]*)*)\s*(?:[(<\[].*)?"  # compiled when it is needed
 
 _KINDS = {
-    "text": frozenset({"varchar", "char", "nvarchar", "nvarchar2", "nchar", "citext", "bpchar"}),
-    "number": frozenset(
-        {
-            *(
-                "integer",
-                "bigint",
-                "smallint",
-                "tinyint",
-                "hugeint",
-                "byteint",
-                "int64",
-                "int32",
-                "int16",
-                "number",
-                "serial",
-            ),
-            *("decimal", "bignumeric", "bigdecimal", "double", "real", "float", "float64", "bigserial"),
-        }
+    "text": _names(
+        "varchar text string char character nvarchar nvarchar2 nchar citext bpchar|character varying|char varying"
     ),
-    "boolean": frozenset({"boolean"}),
+    "number": _names(
+        "integer int int1 int2 int4 int8 int16 int32 int64 signed bigint long smallint short tinyint hugeint byteint "
+        "number serial bigserial decimal numeric dec bignumeric bigdecimal double float4 float8 real float float64"
+        "|double precision"
+    ),
+    "boolean": _names("boolean bool logical"),
 }
 
 
@@ -155,5 +142,5 @@ def _one_letter_away(left: str, right: str) -> bool:
 
 def kind_of(written: str | None) -> str | None:
     """Return text, number or boolean for a type that holds nothing else on any adapter; None for every other one."""
-    base = base_of(normal_type(written)) if written is not None and "{" not in written and "[" not in written else None
+    base = base_of(written) if written is not None and "{" not in written and "[" not in written else None
     return next((kind for kind, names in _KINDS.items() if base in names), None)
