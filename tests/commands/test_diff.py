@@ -90,7 +90,7 @@ def test_markdown_for_a_pull_request(repository: Consumer) -> None:
     out = repository.ringfence("diff", "--format", "markdown").out
     assert out.startswith("## Changes from HEAD to worktree\n\n| level | change | where | what to do |\n")
     assert (
-        "| breaking | column amount of model orders changed type from integer to text (RF403)<br>read by report |"
+        "| breaking | column amount of model orders changed type from integer to text (another type) (RF403)<br>read by report |"
         in out
     )
 
