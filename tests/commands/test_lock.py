@@ -105,7 +105,12 @@ def test_what_a_lock_does_not_hold_moves_freely(locked: Consumer, old: str, new:
 @pytest.mark.parametrize(
     ("old", "new", "code", "told"),
     [
-        ("data_type: integer", "data_type: bigint", "RF101", "was integer, not_null, is now bigint, not_null"),
+        (
+            "data_type: integer",
+            "data_type: bigint",
+            "RF101",
+            "was integer, not_null, is now bigint, not_null",
+        ),
         ('      - {name: amount, data_type: "decimal(18, 2)"}\n', "", "RF101", "is now gone"),
         (
             "      - {name: amount",
@@ -140,7 +145,7 @@ def test_update_records_the_change_and_settles_the_diff(locked: Consumer) -> Non
     assert locked.ringfence("check").code == 1
     updated = locked.ringfence("lock", "update", "--reason", "FIN-1 more orders than integers")
     assert updated.out.startswith(f"wrote {LOCK}\n")
-    assert 'class: "breaking", what: "order_id: integer, not_null -> bigint, not_null"' in (
+    assert 'class: "breaking", what: "order_id: integer, not_null -> bigint, not_null (widened)"' in (
         locked.folder / LOCK
     ).read_text("utf-8")
     checked = locked.ringfence("check", "--format", "json")

@@ -62,11 +62,17 @@ def test_no_difference(lock: Interface, current: Interface) -> None:
     assert differences(lock, current) == []
 
 
+def test_spellings_are_those_of_the_adapter() -> None:
+    lock, current = _with(id="integer", amount="number"), _with(id="bigint", amount="number(38,0)")
+    assert differences(lock, current, "snowflake") == []
+    assert [one.how for one in differences(lock, current, "duckdb")] == ["widened", ""]
+
+
 SPEAKING = {
     "a new column of unknown type": (_with(), _with(("column id",), id=""), ["id: (none) -> unknown"]),
     "column gone": (_with(id="integer"), _with(), ["id: integer -> (none)"]),
     "column new": (_with(), _with(id="integer"), ["id: (none) -> integer"]),
-    "type": (_with(id="integer"), _with(id="bigint"), ["id: integer -> bigint"]),
+    "type": (_with(id="integer"), _with(id="bigint"), ["id: integer -> bigint (widened)"]),
     "type lost": (_with(id="integer"), _with(id=""), ["id: integer -> untyped"]),
     "type found": (_with(id=""), _with(id="integer"), ["id: untyped -> integer"]),
     "constraint lost": (_with(id="integer, not_null"), _with(id="integer"), ["id: integer, not_null -> integer"]),
@@ -75,7 +81,23 @@ SPEAKING = {
         _with(("column id",), id=""),
         ["id: integer, not_null -> integer"],
     ),
-    "renamed": (_with(a="int"), _with(b="int"), ["a: int -> (none)", "b: (none) -> int"]),
+    "narrowed": (_with(id="bigint"), _with(id="integer"), ["id: bigint -> integer (narrowed)"]),
+    "another type": (_with(id="text"), _with(id="integer"), ["id: text -> integer (another type)"]),
+    "a type that cannot be placed": (_with(id="text"), _with(id="mood"), ["id: text -> mood"]),
+    "renamed": (_with(a="int"), _with(b="integer"), ["a: int, looks renamed to b"]),
+    "renamed beside others": (
+        _with(x="int", a="int, not_null", y="text"),
+        _with(x="int", b="int", y="date"),
+        ["a: int, not_null, looks renamed to b", "y: text -> date (another type)"],
+    ),
+    "elsewhere": (_with(a="int", x="int"), _with(x="int", b="int"), ["a: int -> (none)", "b: (none) -> int"]),
+    "of another type": (_with(a="int"), _with(b="text"), ["a: int -> (none)", "b: (none) -> text"]),
+    "of no type": (_with(a=""), _with(b=""), ["a: untyped -> (none)", "b: (none) -> untyped"]),
+    "two that went": (
+        _with(a="int", b="int"),
+        _with(c="int", d="int"),
+        ["a: int -> (none)", "b: int -> (none)", "c: (none) -> int", "d: (none) -> int"],
+    ),
     "setting": (_with(settings={"alias": "x"}), _with(settings={"alias": "y"}), ["alias: x -> y"]),
     "setting gone": (_with(settings={"contract": "enforced"}), _with(), ["contract: enforced -> (none)"]),
     "setting new": (_with(), _with(settings={"group": "x"}), ["group: (none) -> x"]),
@@ -101,7 +123,25 @@ def test_differences(lock: Interface, current: Interface, expected: list[str]) -
         (Difference("column", "id", None, "integer, primary_key"), "critical"),
         (Difference("column", "id", "integer, primary_key", "integer"), "critical"),
         (Difference("constraints", None, "primary_key(id)", None), "critical"),
-        (Difference("constraints", None, "check() a > 0", None), "breaking"),
+        (Difference("constraints", None, "check() a > 0", None), "non-breaking"),
+        (Difference("constraints", None, "check() a > 0; unique(a)", "unique(a)"), "non-breaking"),
+        (Difference("constraints", None, "check() a > 0; unique(a)", "check() a > 0"), "breaking"),
+        (Difference("constraints", None, "check() a > 0", "check() a > 1"), "breaking"),
+        (Difference("constraints", None, None, "check() a > 0"), "breaking"),
+        (Difference("expressions", None, "a: check a > 0", None), "non-breaking"),
+        (Difference("expressions", None, "a: check a > 0", "a: check a > 1"), "breaking"),
+        (Difference("column", "id", "integer, check", "integer"), "non-breaking"),
+        (Difference("column", "id", "decimal(18, 2), check, unique", "decimal(18, 2), unique"), "non-breaking"),
+        (Difference("column", "id", "integer, not_null", "integer"), "breaking"),
+        (Difference("column", "id", "integer, unique", "integer"), "breaking"),
+        (Difference("column", "id", "integer", "integer, not_null"), "breaking"),
+        (Difference("column", "id", "integer, check", None), "breaking"),
+        (Difference("column", "id", "integer, check", "integer", "renamed", "key"), "breaking"),
+        (Difference("column", "id", "integer, primary_key", "integer, primary_key", "renamed", "key"), "critical"),
+        (Difference("access", None, None, "public"), "non-breaking"),
+        (Difference("access", None, "private", None), "non-breaking"),
+        (Difference("access", None, "public", None), "breaking"),
+        (Difference("access", None, "public", "private"), "breaking"),
         (Difference("unique_key", None, "id", "day"), "critical"),
         (Difference("tags", None, "locked", None), "critical"),
         (Difference("group", None, "a", "b"), "non-breaking"),

@@ -190,6 +190,8 @@ def test_a_test_is_its_label_column_and_arguments() -> None:
     key = matching.test_key
     assert key(_test(a=1, b=2)) == key(_test(b=2, a=1)._replace(column="id", config=Config({})))
     assert key(_test(a=1)) != key(_test(a="1"))
+    assert key(_test(a={"x": [{"b": 1, "a": 2}], "y": 1})) == key(_test(a={"y": 1, "x": [{"a": 2, "b": 1}]}))
+    assert key(_test(a=[1, 2])) != key(_test(a=[2, 1]))
     assert key(_test()) != key(_test()._replace(namespace=None))
     assert key(_test()) != key(_test()._replace(column=None))
 

@@ -213,7 +213,7 @@ def acknowledged(session: Session, judged: Judged) -> frozenset[str]:
 
 def _fits(lock: Lock, node: Node, judged: Judged) -> bool:
     current = interface_of(node, judged.settings.lock, judged.project)
-    return not differences(lock.interface, as_read_now(lock, current))
+    return not differences(lock.interface, as_read_now(lock, current), judged.project.adapter)
 
 
 def lock_of(tree: Tree, judged: Judged, label: str) -> Lock | None:

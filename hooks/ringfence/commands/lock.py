@@ -153,7 +153,10 @@ def _named_locks(session: Session, names: list[str]) -> list[tuple[Judged, str, 
 def _changes(lock: Lock, new: Lock, node: Node, judged: Judged, *, moving: bool = False) -> list[tuple[str, str]]:
     """Return what a new lock records beside the old one: the class of each change and what it is."""
     current = interface_of(node, judged.settings.lock, judged.project)
-    found = [(one.change_class, one.what) for one in differences(lock.interface, as_read_now(lock, current))]
+    found = [
+        (one.change_class, one.what)
+        for one in differences(lock.interface, as_read_now(lock, current), judged.project.adapter)
+    ]
     found += [("breaking", f"{key}: no longer known") for key in sorted(obscured(lock, current))]
     if lock.guard != new.guard:
         found.append(("breaking" if lock.guard == "logic" else "non-breaking", f"guard: {lock.guard} -> {new.guard}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
@@ -128,8 +129,15 @@ def column_pairs(pair: Pair) -> Iterator[tuple[Column | None, Column | None]]:
 
 
 def test_key(test: Test) -> tuple[str, str, str]:
-    """Return what makes two tests of one node the same: label, column, arguments."""
-    return test.label, (test.column or "").lower(), repr(sorted(test.arguments.items()))
+    """Return what makes two tests of one node the same: label, column, arguments, in whatever order keys stand."""
+    return test.label, (test.column or "").lower(), repr(_ordered(test.arguments))
+
+
+def _ordered(value: Value) -> Value:
+    """Return a value with the keys of its mappings in order; lists stay as they are."""
+    if isinstance(value, Mapping):
+        return sorted((str(key), _ordered(one)) for key, one in value.items())
+    return [_ordered(one) for one in value] if isinstance(value, list) else value
 
 
 def tests_of(node: Node) -> list[Test]:

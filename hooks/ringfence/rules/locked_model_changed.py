@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.lock import READER, Lock, LockSubject, as_read_now, interface_of
-from ringfence.domain.lockdiff import Difference, differences
+from ringfence.domain.lockdiff import RENAMED, Difference, differences
 from ringfence.domain.pairs import readers
 from ringfence.domain.rule import Rule
 
@@ -27,7 +27,7 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
         return
     node, lock = subject.held
     current = as_read_now(lock, interface_of(node, subject.settings, project))
-    found = differences(lock.interface, current)
+    found = differences(lock.interface, current, project.adapter)
     if lock.reader != READER:
         found += _inferred_otherwise(subject, node, project)
     for difference in found:
@@ -42,7 +42,7 @@ def _inferred_otherwise(subject: LockSubject, node: Node, project: Project) -> l
         return []
     old, new = (interface_of(one, subject.settings, held) for one, held in ((before, subject.earlier), (node, project)))
     inferred = {name for held in (old, new) for name, shape in held.columns.items() if shape.inferred}
-    return [one for one in differences(old, new) if one.column in inferred]
+    return [one for one in differences(old, new, project.adapter) if one.column in inferred]
 
 
 def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -> Finding:
@@ -50,25 +50,33 @@ def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -
     more = f" and {len(who) - 5} more" if len(who) > 5 else ""
     told = f"; read by {', '.join(who[:5])}{more}" if who else ""
     key = node.key if difference.column else f"{node.key}#{difference.field}"
-    what = f"column {difference.column}" if difference.column else difference.field
     return Finding(
-        f"locked model {lock.label} changed: {what} was {difference.old or 'not there'}, "
-        f"is now {difference.new or 'gone'}{told}",
+        f"locked model {lock.label} changed: {_what(difference)}{told}",
         _place(difference, node),
         Subject("model", lock.label, difference.column, key),
         f'undo the change, or type: ringfence lock update {lock.label} --reason "WHY"',
         difference.old,
-        difference.new,
+        difference.new if difference.now is None else f"{difference.now}: {difference.new}",
     )
+
+
+def _what(difference: Difference) -> str:
+    what = f"column {difference.column}" if difference.column else difference.field
+    if difference.how == RENAMED:
+        now = "" if difference.old == difference.new else f", is now {difference.new}"
+        return f"{what} ({difference.old}) looks renamed to {difference.now}{now}"
+    how = f" ({difference.how})" if difference.how else ""
+    return f"{what} was {difference.old or 'not there'}, is now {difference.new or 'gone'}{how}"
 
 
 def _place(difference: Difference, node: Node) -> Place:
     """Return where the new value stands: the column, its type or constraint, the setting, else the model's entry."""
     if difference.column is not None:
-        column = next((one for one in node.columns if one.name.lower() == difference.column.lower()), None)
+        name = (difference.now or difference.column).lower()
+        column = next((one for one in node.columns if one.name.lower() == name), None)
         if column is None:
             return node.place
-        if difference.old is None:
+        if difference.old is None or difference.now is not None:
             return column.place
         added = [item.place for item in column.constraints if item.type not in difference.old]
         return added[0] if added else column.data_type.place or column.place
