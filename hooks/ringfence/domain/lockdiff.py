@@ -103,8 +103,7 @@ def _of_columns(lock: Interface, current: Interface, adapter: str | None) -> lis
             # its constraints are known all the same, and that it came
             new_shape = new_shape._replace(data_type=UNKNOWN if old_shape is None else old_shape.data_type)
         if old_shape is None or new_shape is None:
-            if old_shape is not new_shape:
-                found.append(Difference("column", name or now, _text(old_shape), _text(new_shape)))
+            found.append(Difference("column", name or now, _text(old_shape), _text(new_shape)))
             continue
         how = _stands(old_shape, new_shape, adapter)
         if how != "same" or old_shape.constraints != new_shape.constraints:

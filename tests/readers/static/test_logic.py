@@ -14,7 +14,8 @@ FILES = {
     "dbt_project.yml": PROJECT,
     "packages.yml": "packages:\n  - {local: inner}\n  - {package: dbt-labs/dbt_utils, version: 1.1.1}\n",
     "inner/dbt_project.yml": "name: inner\n",
-    "inner/macros/i.sql": "{% macro inside() %}{{ var('c') }}{{ deeper() }}{% endmacro %}\n{% macro deeper() %}1{% endmacro %}",
+    "inner/macros/i.sql": "{% macro inside() %}{{ var('c') }}{{ deeper() }}{% endmacro %}\n"
+    "{% macro deeper() %}1{% endmacro %}",
     "models/m.sql": "select 1 as id",
 }
 
@@ -43,14 +44,16 @@ def _parts(sql: str, files: dict[str, str] | None = None) -> list[str]:
         (
             "select 1 as id",
             {
-                "macros/c.sql": "{% macro duckdb__create_table_as(x) %}{{ own() }}{% endmacro %}{% macro own() %}{% endmacro %}"
+                "macros/c.sql": "{% macro duckdb__create_table_as(x) %}{{ own() }}{% endmacro %}"
+                "{% macro own() %}{% endmacro %}"
             },
             ["macro shop.duckdb__create_table_as", "macro shop.own"],
         ),
         (
             "{{ config(materialized='odd') }}",
             {
-                "macros/c.sql": "{% materialization odd, default %}{{ own() }}{% endmaterialization %}{% macro own() %}{% endmacro %}"
+                "macros/c.sql": "{% materialization odd, default %}{{ own() }}{% endmaterialization %}"
+                "{% macro own() %}{% endmacro %}"
             },
             ["macro shop.own", "materialization shop.odd"],
         ),
