@@ -142,6 +142,17 @@ COMMANDS = (
         ),
     ),
     Command(
+        "lock status",
+        "show every locked model: who changed its lock when, and what waits to be recorded",
+        "lock_status:status",
+        (
+            _MODELS,
+            _argument("--released", action="store_true", help="show the tombstones of released locks as well"),
+            _PROJECT,
+            _argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),
+        ),
+    ),
+    Command(
         "lock verify",
         "check every lock against its model",
         "lock:verify",

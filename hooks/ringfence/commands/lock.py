@@ -84,7 +84,7 @@ def update(arguments: argparse.Namespace) -> int:
                         continue
                     raise RingfenceError(f"{label} is not locked", do=f"type: {command()} lock add {label}")
                 new = taken(judged, nodes[label], lock, arguments.guard)
-                found = _changes(lock, new, nodes[label], judged)
+                found = pending(lock, new, nodes[label], judged)
                 if found:
                     what = "; ".join(said for _, said in found)
                     recorded = entry(session, arguments, _worst(kind for kind, _ in found), what, arguments.reason)
@@ -121,7 +121,7 @@ def rename(arguments: argparse.Namespace) -> int:
                 raise RingfenceError(f"{new} is locked already", where=there.path, do="release one of the two locks")
             moving = lock._replace(label=new, path=lock_path(judged.project.root, new))
             now = taken(judged, nodes[new], moving, None)
-            found = [RENAMED + old, *(said for _, said in _changes(moving, now, nodes[new], judged, moving=True))]
+            found = [RENAMED + old, *(said for _, said in pending(moving, now, nodes[new], judged, moving=True))]
             recorded = entry(session, arguments, "breaking", "; ".join(found), arguments.reason)
             written = save(session, now.sealed(recorded))
             os.unlink(os.path.join(session.git.root, judged.project.root, lock_path("", old)))
@@ -150,7 +150,7 @@ def _named_locks(session: Session, names: list[str]) -> list[tuple[Judged, str, 
     return found
 
 
-def _changes(lock: Lock, new: Lock, node: Node, judged: Judged, *, moving: bool = False) -> list[tuple[str, str]]:
+def pending(lock: Lock, new: Lock, node: Node, judged: Judged, *, moving: bool = False) -> list[tuple[str, str]]:
     """Return what a new lock records beside the old one: the class of each change and what it is."""
     current = interface_of(node, judged.settings.lock, judged.project)
     found = [
