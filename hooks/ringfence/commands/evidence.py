@@ -184,9 +184,10 @@ def _rejudged(
     infos = {info.code: info for info in CATALOGUE}
     results: list[Finding | Undecidable] = [one for one in found if isinstance(one, Finding)]
     needed: dict[Difference, None] = {}
+    earlier = session.earlier.get(judged.project.root, (None, None))[0]
     for code, subject, recorded in _subjects(judged, undecided):
         bench = Bench(judged._replace(project=project), [infos[code]])
-        outcome = bench.judge(subject) if recorded else bench.lock(subject[2:], session.base)
+        outcome = bench.judge(subject) if recorded else bench.lock(subject[2:], session.base, earlier)
         results += [one._replace(evidence="compiled") for one in outcome.findings if one not in results]
         results += outcome.undecided
         for one in outcome.undecided:

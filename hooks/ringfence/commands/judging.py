@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.project import StaticProject
 
-_UNREADABLE, _STALE = "RF001", "RF002"
+_UNREADABLE, _STALE, LOGIC = "RF001", "RF002", "RF108"
+_NONE = (None, None)
 # Kinds of change that a lock holds fast: once the lock's history says yes, the diff says it no more.
 _HELD_BY_LOCKS = frozenset(
     {
@@ -120,8 +121,13 @@ def _told(results: list[Finding | Undecidable], judged: Judged, only: RuleSettin
 def found(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding | Undecidable], bool]:
     """Return what the rules say of one project before anything is silenced, and whether a manifest was looked at."""
     results = _rules(session, judged, wanted)
+    moved = any(one.code == LOGIC and isinstance(one, Finding) for one in results)
+    if moved and judged.settings.manifest != "ignored":
+        from ringfence.commands import meaning
+
+        results = meaning.without_same(session, judged, results, session.earlier.get(judged.project.root, _NONE)[0])
     if not _asks_for_manifest(judged, wanted, results):
-        return results, False
+        return results, moved
     from ringfence.commands import evidence
 
     return evidence.weigh(session, judged, wanted, results), True

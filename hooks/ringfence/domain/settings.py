@@ -128,7 +128,14 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
                 "description": "what a change is compared with",
                 "type": "object",
                 "additionalProperties": False,
-                "properties": {"branch": {"description": "the branch that changes are merged into", "type": "string"}},
+                "properties": {
+                    "branch": {"description": "the branch that changes are merged into", "type": "string"},
+                    "manifest": {
+                        "description": "a manifest.json of the base, from the project's folder (default: in the folder "
+                        "of DBT_STATE): with one of the head it shows which changes of SQL change nothing",
+                        "type": "string",
+                    },
+                },
             },
             "rules": {
                 "description": "severity and selection per rule, by name",
@@ -216,6 +223,7 @@ class Settings(NamedTuple):
     layers: tuple[LayerSettings, ...] = ()
     cache_folder: str | None = None
     manifest: str = "optional"
+    base_manifest: str | None = None
 
 
 def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Settings:
@@ -236,6 +244,7 @@ def read_settings(root: Item | None, path: str, rule_names: Iterable[str]) -> Se
         ),
         cache_folder=(value.get("cache") or {}).get("folder"),
         manifest=value.get("manifest", "optional"),
+        base_manifest=(value.get("base") or {}).get("manifest"),
     )
 
 

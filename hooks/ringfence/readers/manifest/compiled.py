@@ -80,7 +80,7 @@ class CompiledColumns:
         from ringfence.sql.resolve import resolve
 
         stands = self._project.outputs.typed(node.key)
-        code = self._code(node)
+        code = self.code(node)
         if _whole(stands) or code is None or self.against(node) != ():
             return stands
         made = resolve(self._shape(code), self._of_table)
@@ -127,7 +127,8 @@ class CompiledColumns:
 
     # compiled SQL
 
-    def _code(self, node: Node) -> str | None:
+    def code(self, node: Node) -> str | None:
+        """Return what dbt compiled of a node, as the manifest has it; None where it has nothing, or far too much."""
         resource = self._comparison.resource(node)
         if node.identity.kind not in ("model", "snapshot") or node.language != "sql" or resource is None:
             return None
