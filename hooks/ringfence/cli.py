@@ -82,7 +82,10 @@ _OF_CHECK_ALONE = (
     *(argument.flags for argument in _SELECT),
 )
 _OF_VERIFY: dict[str, Any] = {"rule": ["RF1"], "paths": [], "fix": False, "unsafe_fixes": False, "diff": False}
-_FIXED = {"lock:verify": {**_OF_VERIFY, "select": [], "exclude": []}}
+_FIXED: dict[str, dict[str, Any]] = {
+    "check:run": {"left": False},
+    "lock:verify": {**_OF_VERIFY, "select": [], "exclude": [], "left": True},
+}
 
 COMMANDS = (
     Command("check", "judge the dbt projects of this repository", "check:run", _CHECK),

@@ -40,7 +40,7 @@ def _look(arguments: argparse.Namespace) -> tuple[Judgement, list[Finding]]:
 
 
 def _ground(arguments: argparse.Namespace) -> Ground:
-    return Ground(head=arguments.head, base=arguments.base, project=arguments.project)
+    return Ground(head=arguments.head, base=arguments.base, project=arguments.project, left=arguments.left)
 
 
 def _report(arguments: argparse.Namespace, judgement: Judgement, shown: list[Finding]) -> int:

@@ -25,7 +25,10 @@ VARIABLE = "RINGFENCE_CACHE"
 
 
 class Ground:
-    """The repository, the judged tree and what it is compared with. `branch` is what the team configured."""
+    """The repository, the judged tree and what it is compared with. `branch` is what the team configured.
+
+    `left` says that a named base means where the head left it.
+    """
 
     def __init__(
         self,
@@ -35,11 +38,13 @@ class Ground:
         project: str | None = None,
         folder: str | None = None,
         environment: Mapping[str, str] | None = None,
+        left: bool = False,
     ) -> None:
         self.environment = dict(os.environ) if environment is None else environment
         self.folder = os.path.realpath(folder or os.getcwd())
         self.git: Git = open_repository(self.folder, self.environment)
         self.named_head, self.named_base, self.project = head, base, project
+        self.left = left
 
     @cached_property
     def head(self) -> span.Head:
@@ -52,7 +57,7 @@ class Ground:
         """Return the tree that the head is compared with."""
         if self._is_folder(self.named_base):
             return self._disk(self.named_base)
-        return span.resolve_base(self.git, self.named_base, branch, self.head, self.environment)
+        return span.resolve_base(self.git, self.named_base, branch, self.head, self.environment, left=self.left)
 
     @cached_property
     def here(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence import changes, rules
 from ringfence.commands.known import Judged, verdicts_rest_on
+from ringfence.commands.policy import EMERGENCY, guarded, policed, weighed
 from ringfence.commands.recall import Judgement, Rests, remember
 from ringfence.commands.session import CATALOGUE, Session, has_project
 from ringfence.commands.silencing import silence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _UNREADABLE, _STALE, LOGIC = "RF001", "RF002", "RF108"
 _NONE = (None, None)
+_LOCKING = ("lock", "range")
 # Kinds of change that a lock holds fast: once the lock's history says yes, the diff says it no more.
 _HELD_BY_LOCKS = frozenset(
     {
@@ -87,9 +89,11 @@ def judge(
     accepted = 0
     until: str | None = None
     looked = False  # what is read in a manifest lies beside the judged tree: no answer that rests on it is kept
-    for judged in session.judged:
+    against = any(info.level == "change" or info.family == "RF1" for info in wanted)
+    for one in session.judged:
+        judged = policed(session, one) if against else one
         judgements, weighed = found(session, judged, wanted)
-        looked = looked or weighed
+        looked = looked or weighed or any(one.code == EMERGENCY for one in judgements)
         silenced = silence(session, judged, wanted, judgements)
         told = [*silenced.results]
         until = min(filter(None, (until, silenced.until)), default=None)
@@ -144,6 +148,8 @@ def _asks_for_manifest(judged: Judged, wanted: list[RuleInfo], found: list[Findi
 def _rests(session: Session, until: str | None) -> Rests:
     """Return what a judgement rests on; the base only where a rule asked for it."""
     base = session.base if "base" in session.__dict__ else None
+    if "today" in session.__dict__:
+        until = min(session.today, until or session.today)
     folders = [install_folder(judged.project.package.layout, session.git.root) for judged in session.judged]
     return Rests(session.branch, base, {folder: stamp(folder) for folder in folders}, until, _documents(session))
 
@@ -236,7 +242,7 @@ def _moved_locks(session: Session, judged: Judged) -> list[str]:
 def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Finding | Undecidable]:
     """Return what the wanted rules say of one project. All that are on are judged: the next hook asks for others."""
     active = {info.code for info in wanted if info.level != "change" and _on(judged, info)}
-    locking = any(info.level == "lock" for info in wanted if info.code in active)
+    locking = any(info.level in _LOCKING for info in wanted if info.code in active)
     if locking:
         _refuse_selections(judged)
     catalogue = [info for info in CATALOGUE if _on(judged, info) or info.code in active]
@@ -249,7 +255,13 @@ def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Fin
     for label in again:
         outcome = bench.lock(label, session.base, _before(session, judged)[0])
         results += [*outcome.findings, *outcome.undecided]
-    return [one for one in results if one.code in active]
+    if locking and guarded(session, judged):
+        from ringfence.commands.ranging import over_range
+
+        results += over_range(
+            session, judged, [info for info in wanted if info.level == "range" and info.code in active]
+        )
+    return weighed(session, judged, [one for one in results if one.code in active])
 
 
 def _held_against_base(session: Session, judged: Judged) -> list[str]:
@@ -261,7 +273,7 @@ def _refuse_selections(judged: Judged) -> None:
     for info in CATALOGUE:
         chosen = judged.settings.rules.get(info.name, RuleSettings())
         off = chosen.severity == "off"
-        if info.level == "lock" and not off and (chosen.select is not None or chosen.exclude is not None):
+        if info.level in _LOCKING and not off and (chosen.select is not None or chosen.exclude is not None):
             raise RingfenceError(
                 f"rules.{info.name}: a lock cannot be selected away",
                 where="ringfence.yml",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ringfence.stores.cache import Cache
 
 # What any reader of a tree opens: everything else may change without a second look.
-_READ = (".sql", ".py", ".yml", ".yaml", ".csv", ".json", ".toml", ".dbtignore", ".gitignore")
+_READ = (".sql", ".py", ".yml", ".yaml", ".csv", ".json", ".toml", ".dbtignore", ".gitignore", "codeowners")
 _DOCUMENT = ".md"
 _KIND, _OWNER = "a", "answer"
 

@@ -65,6 +65,13 @@ class Session:
         return self.ground.differing(self.base)
 
     @cached_property
+    def today(self) -> str:
+        """The day in UTC; an answer in which it had a say holds for no other."""
+        import datetime
+
+        return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+
+    @cached_property
     def settings(self) -> Settings:
         """The settings at the repository's root; the defaults where there are none."""
         return self._root_settings or Settings()

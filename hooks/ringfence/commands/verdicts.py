@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence import rules
+from ringfence.domain.document import Problem
 from ringfence.domain.finding import pack_result, unpack_result
 from ringfence.domain.lock import LockSubject
 from ringfence.domain.runner import Outcome, verdict
+from ringfence.readers.static.layout import join
 from ringfence.readers.static.state import FINDINGS, RESULTS
-from ringfence.stores.locks import find_lock, label_of, lock_path
+from ringfence.stores.locks import PERMITS, find_lock, label_of, lock_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -38,12 +40,14 @@ class Bench:
         self._loaded: dict[str, Rule] = {}
 
     def judge(self, subject: str) -> Outcome:
-        """Return the outcome of a subject: `N|key` a node, `F|path` a file, `L|label` a lock."""
+        """Return the outcome of a subject: `N|key` a node, `F|path` a file, `L|label` a lock, `P|path` a permit."""
         kind, _, name = subject.partition("|")
         if kind == "N":
             return self._node(name)
         if kind == "F":
             return self._file(name)
+        if kind == "P":
+            return self._permit(name)
         return self.lock(name, None)
 
     def lock(self, label: str, base: Tree | None, earlier: StaticProject | None = None) -> Outcome:
@@ -75,6 +79,13 @@ class Bench:
             outcomes.append(self._run("file", file))
             outcomes += [self._run("entry", entry) for entry in file.entries]
         return _joined(outcomes)
+
+    def _permit(self, path: str) -> Outcome:
+        from ringfence.stores.permits import read_permit
+
+        found = self._judged.tree.read([path]).get(path)
+        problem = None if found is None else read_permit(found, path)
+        return self._run("problem", problem) if isinstance(problem, Problem) else Outcome((), ())
 
     def _run(self, level: str, subject: object) -> Outcome:
         kind = getattr(getattr(subject, "identity", subject), "kind", "")
@@ -122,19 +133,27 @@ def _dirty(judged: Judged, *, stand: bool) -> set[str]:
     if wave is None or not stand:
         nodes, files = list(project.keys()), project.paths()
         labels = set(_labels(judged.tree.entries(), project.root))
+        permits = _permits(judged.tree.entries(), project.root)
         subjects: set[str] = set()
     else:
         nodes, files = list(wave.nodes), list(wave.units)
         labels = set(_labels(judged.changes, project.root))
+        permits = _permits(judged.changes, project.root)
         looked_at = [*wave.touched, *(f"whole:{key}" for key in nodes)]
         subjects = {owner for key in looked_at for owner in project.index.state.owners("r", key)}
     prefix = f"model.{project.name}."
     labels |= {key.removeprefix(prefix) for key in nodes if key.startswith(prefix)}
+    subjects |= {f"P|{path}" for path in permits}
     return subjects | {f"N|{key}" for key in nodes} | {f"F|{path}" for path in files} | {f"L|{one}" for one in labels}
 
 
 def _labels(paths: Iterable[str], root: str) -> Iterator[str]:
     return (label for path in paths if (label := label_of(path, root)) is not None)
+
+
+def _permits(paths: Iterable[str], root: str) -> set[str]:
+    folder = join(root, PERMITS) + "/"
+    return {path for path in paths if path.startswith(folder) and path.endswith((".yml", ".yaml"))}
 
 
 def _joined(outcomes: list[Outcome]) -> Outcome:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Check: TypeAlias = Callable[..., Iterable[Finding]]
 
 # What a rule is asked about, one at a time. The runner owns the loops.
-LEVELS = ("node", "entry", "file", "lock", "project", "change", "module", "problem", "ignore", "known")
+LEVELS = ("node", "entry", "file", "lock", "range", "project", "change", "module", "problem", "ignore", "known")
 
 # What each family of codes is about.
 FAMILIES = {

@@ -55,7 +55,7 @@ def verdict(rules: Iterable[Rule], subject: object, project: Project, settings: 
             if isinstance(subject, Node) and not _selected(subject, project, rule, chosen):
                 continue
             findings.extend(  # what was found before an unknown value came up stays found
-                one._replace(code=rule.code, name=rule.name, severity=severity)
+                one._replace(code=rule.code, name=rule.name, severity=one.severity or severity)
                 for one in _checked(rule, subject, project, chosen)
                 if isinstance(subject, Node) or chosen_for(one, project, chosen)
             )

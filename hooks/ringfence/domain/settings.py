@@ -191,7 +191,8 @@ class LockSettings(NamedTuple):
     """Which models are locked or should be, how much of them is held fast, and what makes a change of a lock good.
 
     `logic` selects models whose logic is guarded as well (the guard `logic` does for all); `prior` are the classes of
-    change that need a permit merged before; `freeze` holds first and last days, as dates are written.
+    change that need a permit merged before; `freeze` holds first and last days, as dates are written. `patterns` are
+    those that a reason must match besides `reason_pattern`: what the base asks for and the head no longer does.
     """
 
     tags: tuple[str, ...] = ("locked",)
@@ -203,6 +204,18 @@ class LockSettings(NamedTuple):
     freeze: tuple[tuple[str, str], ...] = ()
     approvers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     emergency_days: int = 3
+    patterns: tuple[str, ...] = ()
+
+    def unmatched(self, text: str) -> str | None:
+        """Return the first pattern that a reason, with its ticket, does not match; None where it matches all."""
+        import re
+
+        wanted = (*filter(None, (self.reason_pattern,)), *self.patterns)
+        return next((pattern for pattern in wanted if re.search(pattern, text) is None), None)
+
+    def frozen(self, day: str) -> tuple[str, str] | None:
+        """Return the days of the freeze in which a day lies, or None."""
+        return next(((first, last) for first, last in self.freeze if first <= day <= last), None)
 
 
 class LayerSettings(NamedTuple):

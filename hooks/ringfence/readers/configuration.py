@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import Item, Mapping, Scalar, Sequence
 from ringfence.domain.errors import RingfenceError
@@ -44,6 +44,18 @@ def read_configuration(tree: Tree, folder: str, rule_names: Iterable[str]) -> Se
     )
 
 
+def parsed(content: bytes, path: str) -> Item | None:
+    """Return what a YAML or TOML file holds (of pyproject.toml: our own table), or None where it cannot be read."""
+    name = posixpath.basename(path)
+    if not name.endswith(".toml"):
+        document = yaml.parse(content, path)
+        return None if document.problems else document.root
+    try:
+        return _toml(content, path) if name == "pyproject.toml" else _item(_table(content, path), path)
+    except RingfenceError:
+        return None
+
+
 def _inside(folder: str, written: str, path: str) -> str:
     joined = posixpath.normpath(posixpath.join(folder, written or "."))
     if joined.startswith(("..", "/")):
@@ -52,14 +64,17 @@ def _inside(folder: str, written: str, path: str) -> str:
 
 
 def _toml(content: bytes, path: str) -> Item | None:
+    tool = _table(content, path).get("tool", {})
+    return _item(tool["ringfence"], path) if "ringfence" in tool else None
+
+
+def _table(content: bytes, path: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        table = tomllib.loads(content.decode())
+        return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RingfenceError(f"is not TOML: {error}", where=path) from error
-    tool = table.get("tool", {})
-    return _item(tool["ringfence"], path) if "ringfence" in tool else None
 
 
 def _item(value: object, path: str) -> Item:

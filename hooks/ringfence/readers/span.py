@@ -38,19 +38,23 @@ def resolve_head(git: Git, flag: str | None, environment: Mapping[str, str]) -> 
     return Head(trees.revision(git, flag), _commit(git, flag))
 
 
-def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, environment: Mapping[str, str]) -> Tree:
+def resolve_base(
+    git: Git, flag: str | None, branch: str | None, head: Head, environment: Mapping[str, str], *, left: bool = False
+) -> Tree:
     """Return what the head is compared with (the order is design.md's: flag, range, CI service, target branch, HEAD).
 
-    `branch` is `base.branch` of ringfence.yml. Raises RingfenceError where CI offers no base: an empty comparison must
-    never be called clean.
+    `branch` is `base.branch` of ringfence.yml; `left` takes of the flag's revision where the head left it. Raises
+    RingfenceError where CI offers no base: an empty comparison must never be called clean.
     """
     if flag:
+        if left and head.commit is not None and _commit(git, flag) is not None:
+            return _branched(git, flag, head.commit)
         return trees.revision(git, flag)
     ranged = environment.get("PRE_COMMIT_FROM_REF")
     if ranged:
         # as pre-commit itself, which takes what FROM...TO changed: what FROM alone has gained since is nobody's removal
-        left = git.ask("merge-base", ranged, head.commit) if head.commit is not None else None
-        return trees.revision(git, left or ranged, ranged)
+        forked = git.ask("merge-base", ranged, head.commit) if head.commit is not None else None
+        return trees.revision(git, forked or ranged, ranged)
     if head.commit is None:
         return trees.EmptyTree()
     service = _service_base(environment)
@@ -67,6 +71,13 @@ def resolve_base(git: Git, flag: str | None, branch: str | None, head: Head, env
             do=f"set base: {{branch: NAME}} in ringfence.yml and {_DEEPER}",
         )
     return trees.revision(git, "HEAD")
+
+
+def on_target(git: Git, branch: str | None, environment: Mapping[str, str]) -> bool:
+    """Return whether the branch that changes are merged into is the one that we stand on; without one, we do not."""
+    target = branch or (git.ask("rev-parse", "--abbrev-ref", "origin/HEAD") or "").removeprefix("origin/")
+    here = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    return bool(target) and target == (here or environment.get("CI_COMMIT_BRANCH"))
 
 
 def _commit(git: Git, name: str) -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ringfence.text.yaml import Document
 
 FOLDER = "ringfence/locks"
+PERMITS = "ringfence/permits"
 _FORMAT = 1
 _PLAIN = r"[A-Za-z_]([A-Za-z0-9_ .,()<>/-]*[A-Za-z0-9_.)>])?"
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
