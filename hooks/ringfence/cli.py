@@ -45,6 +45,9 @@ _WHO = (
     _argument("--ticket", metavar="ID", help="the ticket that asks for it; it is recorded"),
     _argument("--by", metavar="WHO", help="who is at work (default: the identity that git has)"),
 )
+_PERMIT = _argument(
+    "--permit", metavar="ID", help="the merged permit that is spent (default: the only one that may be)"
+)
 _GUARD = _argument("--guard", choices=("interface", "logic"), help="what is held fast (default: what lock.guard says)")
 _MODELS = _argument("models", nargs="*", metavar="MODEL", help="a model's name, with .vN for a version")
 _RULE = _argument("--rule", action="append", default=[], metavar="NAME_OR_CODE", help="only this rule or family (RF2)")
@@ -84,6 +87,8 @@ _OF_CHECK_ALONE = (
 _OF_VERIFY: dict[str, Any] = {"rule": ["RF1"], "paths": [], "fix": False, "unsafe_fixes": False, "diff": False}
 _FIXED: dict[str, dict[str, Any]] = {
     "check:run": {"left": False},
+    "lock:release": {"emergency": False},
+    "lock:rename": {"emergency": False},
     "lock:verify": {**_OF_VERIFY, "select": [], "exclude": [], "left": True},
 }
 
@@ -124,13 +129,31 @@ COMMANDS = (
         (_MODELS, _argument("--reason", metavar="TEXT", help="why; it is recorded"), *_WHO, _GUARD, _PROJECT),
     ),
     Command(
-        "lock update", "record what locked models are now", "lock:update", (_MODELS, _REASON, *_WHO, _GUARD, _PROJECT)
+        "lock update",
+        "record what locked models are now",
+        "lock:update",
+        (
+            _MODELS,
+            _REASON,
+            *_WHO,
+            _GUARD,
+            _PERMIT,
+            _argument("--emergency", action="store_true", help="without leave, for a few days, to be settled after"),
+            _argument("--days", type=int, metavar="N", help="how long the emergency may stand (lock.emergency_days)"),
+            _PROJECT,
+        ),
     ),
     Command(
         "lock release",
         "unlock models, leaving a tombstone",
         "lock:release",
-        (_argument("models", nargs="+", metavar="MODEL", help="a locked model's name"), _REASON, *_WHO, _PROJECT),
+        (
+            _argument("models", nargs="+", metavar="MODEL", help="a locked model's name"),
+            _REASON,
+            *_WHO,
+            _PERMIT,
+            _PROJECT,
+        ),
     ),
     Command(
         "lock rename",
@@ -141,6 +164,27 @@ COMMANDS = (
             _argument("new", metavar="NEW", help="the model's name now"),
             _REASON,
             *_WHO,
+            _PERMIT,
+            _PROJECT,
+        ),
+    ),
+    Command(
+        "lock permit",
+        "write a permit, which allows later changes of locks once it is merged",
+        "permitting:permit",
+        (
+            _argument("models", nargs="+", metavar="MODEL", help="a model's name; * for any, or for what guards locks"),
+            _argument(
+                "--class",
+                dest="classes",
+                action="append",
+                required=True,
+                choices=("non-breaking", "breaking", "critical", "policy"),
+                help="which changes; policy: of ringfence.yml, CODEOWNERS and hooks",
+            ),
+            _REASON,
+            *_WHO,
+            _argument("--days", type=int, default=14, metavar="N", help="how long it holds (default: 14; at most 30)"),
             _PROJECT,
         ),
     ),

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ringfence.commands.locking import (
+    by_policy,
     by_project,
     check_reason,
     entry,
@@ -18,6 +19,7 @@ from ringfence.commands.locking import (
     told,
 )
 from ringfence.commands.output import command
+from ringfence.commands.permitting import granted
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Known, Unknown
 from ringfence.domain.lock import (
@@ -62,6 +64,8 @@ def add(arguments: argparse.Namespace) -> int:
                     if names:
                         say(f"{label} is locked already")
                     continue
+                if before is not None:
+                    check_reason(arguments, judged)
                 lock = taken(judged, nodes[label], before, arguments.guard)
                 reason = arguments.reason or "first lock"
                 lock = lock.sealed(entry(session, arguments, "non-breaking", LOCKED, reason))
@@ -88,7 +92,7 @@ def update(arguments: argparse.Namespace) -> int:
                 if found:
                     what = "; ".join(said for _, said in found)
                     recorded = entry(session, arguments, _worst(kind for kind, _ in found), what, arguments.reason)
-                    written.append(save(session, new.sealed(recorded)))
+                    written.append(save(session, new.sealed(granted(session, judged, lock, recorded, arguments))))
         return told(written, "nothing to update: every lock fits its model")
 
 
@@ -99,6 +103,7 @@ def release(arguments: argparse.Namespace) -> int:
         for judged, label, lock in _named_locks(session, arguments.models):
             check_reason(arguments, judged)
             recorded = entry(session, arguments, "breaking", f"{label}: released", arguments.reason)
+            recorded = granted(session, judged, lock, recorded, arguments)
             written.append(save(session, lock._replace(released=True).sealed(recorded)))
         return told(written, "nothing released")
 
@@ -121,8 +126,10 @@ def rename(arguments: argparse.Namespace) -> int:
                 raise RingfenceError(f"{new} is locked already", where=there.path, do="release one of the two locks")
             moving = lock._replace(label=new, path=lock_path(judged.project.root, new))
             now = taken(judged, nodes[new], moving, None)
-            found = [RENAMED + old, *(said for _, said in pending(moving, now, nodes[new], judged, moving=True))]
-            recorded = entry(session, arguments, "breaking", "; ".join(found), arguments.reason)
+            found = [("breaking", RENAMED + old), *pending(moving, now, nodes[new], judged, moving=True)]
+            what = "; ".join(said for _, said in found)
+            recorded = entry(session, arguments, _worst(kind for kind, _ in found), what, arguments.reason)
+            recorded = granted(session, judged, lock, recorded, arguments)
             written = save(session, now.sealed(recorded))
             os.unlink(os.path.join(session.git.root, judged.project.root, lock_path("", old)))
             return told([written], "")
@@ -143,7 +150,8 @@ def _named_locks(session: Session, names: list[str]) -> list[tuple[Judged, str, 
     for judged in session.judged:
         locks = {label: lock for label, lock in locks_of(session, judged).items() if not lock.released}
         every |= {*locks}
-        found += [(judged, label, locks[label]) for label in names if label in locks]
+        counted = by_policy(session, judged)
+        found += [(counted, label, locks[label]) for label in names if label in locks]
     for name in names:
         if name not in {label for _, label, _ in found}:
             raise RingfenceError(f"{name} is not locked{did_you_mean(name, every)}", do="locks are in ringfence/locks/")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING
 
 from ringfence.commands.ground import Ground
+from ringfence.commands.policy import policed
 from ringfence.commands.session import Session
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
@@ -52,16 +52,24 @@ def by_project(session: Session, names: list[str]) -> Iterator[tuple[Judged, lis
     for judged in session.judged:
         mine = [name for name in names if name in models_of(judged)]
         if mine or not names:
-            yield judged, mine
+            yield by_policy(session, judged), mine
+
+
+def by_policy(session: Session, judged: Judged) -> Judged:
+    """Return a project with the settings that count for its locks in CI; without a base its own do."""
+    try:
+        return policed(session, judged)
+    except RingfenceError:
+        return judged  # there is nothing to compare with here, and whoever verifies is told so
 
 
 def check_reason(arguments: argparse.Namespace, judged: Judged) -> None:
     """Raise RingfenceError where there is no reason, or the team's pattern stands in neither reason nor ticket."""
     reason, ticket = arguments.reason, arguments.ticket or ""
-    pattern = judged.settings.lock.reason_pattern
     if not reason or not reason.strip():
         raise RingfenceError("a reason is required", do='add: --reason "WHY"')
-    if pattern is not None and not re.search(pattern, f"{ticket} {reason}".strip()):
+    pattern = judged.settings.lock.unmatched(f"{ticket} {reason}".strip())
+    if pattern is not None:
         raise RingfenceError(
             f"the reason {reason!r} does not match lock.reason_pattern {pattern}",
             do="name what the pattern asks for, in --reason or --ticket",

@@ -50,7 +50,7 @@ def _subject(session: Session, judged: Judged) -> RangeSubject:
     owning = any(path in PLACES for path in session.changes)
     asked = bool(policy.approvers and moves) or owning
     hooked = first and any(path in PREK for path in session.changes)
-    permits = _permits(session) if owning or hooked or less or (moves and policy.prior) else Permits()
+    permits = permits_of(session) if owning or hooked or less or (moves and policy.prior) else Permits()
     return RangeSubject(
         root,
         moves,
@@ -169,7 +169,7 @@ def _roots(session: Session) -> set[str]:
     return {posixpath.dirname(path) for path in discover(session.base.entries())}
 
 
-def _permits(session: Session) -> Permits:
+def permits_of(session: Session) -> Permits:
     """Return the permits of all projects as they are at the base, and which of them are spent there."""
     base, head = session.base, session.head.tree
     roots = [judged.project.root for judged in session.judged]
