@@ -155,7 +155,7 @@ def _documents() -> dict[Path, str]:
     from ringfence.commands.session import CATALOGUE
     from ringfence.domain.rule import FAMILIES, HOOKS
     from ringfence.domain.settings import schema
-    from ringfence.reporters.schemas import check_schema, diff_schema, doctor_schema
+    from ringfence.reporters.schemas import check_schema, diff_schema, doctor_schema, impact_schema
 
     pages = {info.code: _page(info, FAMILIES) for info in CATALOGUE}
     files = {ROOT / "docs" / "rules" / f"{code}.md": f"{page}\n<!-- {NOTE} -->\n" for code, page in pages.items()}
@@ -171,7 +171,13 @@ def _documents() -> dict[Path, str]:
     files[PACKAGE / "rules" / "pages.json"] = json.dumps(pages, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     files[ROOT / ".pre-commit-hooks.yaml"] = _hooks(HOOKS)
     names = [info.name for info in CATALOGUE]
-    documents = {"ringfence": schema(names), "check": check_schema(), "diff": diff_schema(), "doctor": doctor_schema()}
+    documents = {
+        "ringfence": schema(names),
+        "check": check_schema(),
+        "diff": diff_schema(),
+        "doctor": doctor_schema(),
+        "impact": impact_schema(),
+    }
     for name, document in documents.items():
         files[ROOT / "schemas" / f"{name}.json"] = json.dumps(document, indent=2) + "\n"
     readme = ROOT / "README.md"

@@ -206,6 +206,22 @@ COMMANDS = (
         tuple(one for one in _CHECK if one.flags not in _OF_CHECK_ALONE),
     ),
     Command(
+        "impact",
+        "show what rests on a node or one of its columns",
+        "impact:run",
+        (
+            _argument(
+                "node", metavar="NODE[.COLUMN]", help="a model, seed, snapshot or source.table, perhaps a column"
+            ),
+            _argument("--from", dest="head", metavar="TREE", help="look at index, worktree or a revision"),
+            _PROJECT,
+            _argument(
+                "--format", choices=("text", "json", "mermaid"), default="text", help="how to print (default: text)"
+            ),
+            _OUTPUT,
+        ),
+    ),
+    Command(
         "approve",
         "accept one change, by the fingerprint that diff prints",
         "approve:run",

@@ -17,7 +17,7 @@ from ringfence import cli
 _SHORT, _LONG = 15, 100
 
 
-def _printed(repository: Consumer, cache: str, *arguments: str) -> tuple[int, str, str]:
+def printed(repository: Consumer, cache: str, *arguments: str) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     before, here = dict(os.environ), Path.cwd()
     os.environ.clear()
@@ -63,8 +63,8 @@ def test_a_warm_run_prints_what_an_empty_cache_prints(tmp_path: Path, seed: int,
             ],
             ["diff", "--head", head, "--base", random.choice(["HEAD", "main", "HEAD~1"]), "--format", "json"],
         ):
-            warm = _printed(repository, cache, *command)
-            cold = _printed(repository, "off", *command)
+            warm = printed(repository, cache, *command)
+            cold = printed(repository, "off", *command)
             assert warm == cold, f"{command} after {done[-6:]}"
 
 
@@ -117,7 +117,46 @@ def test_selectors_that_look_at_other_nodes_are_asked_again_when_those_change(tm
             ["check", "--from", "index", "--format", "json"],
             ["check", "--select", "tag:core+", "--from", "index"],
         ):
-            warm = _printed(repository, cache, *command)
-            assert warm == _printed(repository, "off", *command)
+            warm = printed(repository, cache, *command)
+            assert warm == printed(repository, "off", *command)
             seen.add(warm[1])
     assert len(seen) > 8
+
+
+def test_what_is_far_downstream_of_a_locked_model_is_counted_anew(tmp_path: Path) -> None:
+    repository = Consumer(tmp_path / "shop")
+    repository.write(
+        {
+            "dbt_project.yml": "name: shop\nprofile: shop\n",
+            "profiles.yml": "shop: {outputs: {dev: {type: duckdb}}}\n",
+            "models/m0.sql": "{{ config(tags=['locked'], alias='first') }} select 1 as id, 2 as amount",
+            **{f"models/m{n}.sql": f"select * from {{{{ ref('m{n - 1}') }}}}" for n in range(1, 5)},
+            "models/schema.yml": "models:\n  - name: m0\n    columns: [{name: id, data_type: text}]\n",
+            "macros/cut.sql": "{% macro cut() %} where true {% endmacro %}",
+        }
+    )
+    repository.commit("start")
+    assert repository.ringfence("lock", "add").code == 0
+    repository.edit("models/m0.sql", "first", "second")
+    repository.edit("models/schema.yml", "text", "integer")
+    repository.commit("moved")
+    cache = str(tmp_path / "cache")
+    exposure = "exposures:\n  - {name: board, type: dashboard, depends_on: [ref('m4')]}\n"
+    states: list[dict[str, str]] = [
+        {},
+        {"models/far.yml": exposure},
+        {"models/m3.sql": "select * exclude (id) from {{ ref('m2') }}"},
+        {"models/m4.sql": "select amount from {{ ref('m2') }} {{ cut() }}"},
+        {"macros/cut.sql": "{% macro cut() %} where id > 1 {% endmacro %}"},
+        {"models/m2.sql": "{{ config(enabled=false) }} select * from {{ ref('m1') }}"},
+    ]
+    seen = []
+    for written in states:
+        repository.write(written)
+        repository.git("add", "-A")
+        command = ["check", "--rule", "RF101", "--from", "index"]
+        warm = printed(repository, cache, *command)
+        assert warm == printed(repository, "off", *command), written
+        seen.append(warm[1])
+    assert len(set(seen)) == len(states) - 1  # where a macro is called first, it says nothing of the column yet
+    assert "4 models and 1 exposure read this (m1 directly)" in seen[1]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ringfence.domain.fact import Fact
     from ringfence.domain.finding import Subject
     from ringfence.domain.generictest import GenericTest
+    from ringfence.domain.impact import Columns, Usage
     from ringfence.domain.logic import Logic
     from ringfence.domain.node import Node, Ref, SourceRef, Value
     from ringfence.domain.place import Place
@@ -199,6 +200,10 @@ class EvidencedProject:
     def children(self, key: str) -> tuple[str, ...]:
         """Return the keys of the nodes that read this one."""
         return self._project.children(key)
+
+    def usage(self, key: str, columns: Columns) -> Usage:
+        """Return what a node makes of columns that it reads."""
+        return self._project.usage(key, columns)
 
     def mentions(self, name: str) -> tuple[str, ...]:
         """Return the keys of nodes whose files name `name`."""

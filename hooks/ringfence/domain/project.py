@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ringfence.domain.document import Anchor, Item, Mapping, Problem
     from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.generictest import GenericTest
+    from ringfence.domain.impact import Columns, Usage
     from ringfence.domain.logic import Logic
     from ringfence.domain.node import Node, Ref, SourceRef
     from ringfence.domain.place import Place
@@ -91,6 +92,9 @@ if TYPE_CHECKING:
 
         def children(self, key: str) -> tuple[str, ...]:
             """Return the keys of the nodes that read this one, sorted. Doubtful references count."""
+
+        def usage(self, key: str, columns: Columns) -> Usage:
+            """Return what a node makes of columns that it reads, in small letters by the key of what has them."""
 
         def mentions(self, name: str) -> tuple[str, ...]:
             """Return the keys of nodes whose files name `name` in a ref, source or macro call, sorted."""

@@ -156,3 +156,47 @@ def doctor_schema() -> dict[str, Any]:
         "actions": {"type": "array", "items": _closed({"what": _TEXT, "do": _TEXT})},
     }
     return {"$schema": _DRAFT, "title": "ringfence doctor --format json", **_closed(document)}
+
+
+def impact_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence impact --format json`."""
+    texts = {"type": "array", "items": _TEXT}
+    node = {"kind": _TEXT, "name": _TEXT, "package": _TEXT, "path": _TEXT, "line": _NUMBER, "owner": _MAYBE}
+    use = _closed(
+        {
+            "columns": {**texts, "description": "columns that take their value from it"},
+            "clauses": {**texts, "description": "what else it is used for: filter, join, group, order and the like"},
+            "through": {**texts, "description": "what it reads whose rows, or columns, are touched"},
+            "unknown": {**texts, "description": "why it cannot be told"},
+        }
+    )
+    reached = _closed(
+        {
+            **node,
+            "distance": {**_NUMBER, "description": "steps downstream; 1 reads it directly"},
+            "way": {**texts, "description": "the shortest way, from the node that was asked for"},
+            "perhaps": {**_MAYBE, "description": "why only a run decides whether it reads this at all"},
+            "exposure": {"oneOf": [{"type": "null"}, _closed({"type": _MAYBE, "url": _MAYBE})]},
+            "use": {"oneOf": [{"type": "null"}, use], "description": "null where no column was named"},
+        }
+    )
+    summary = _closed(
+        {
+            "downstream": {**_COUNT, "description": "nodes that read it in any number of steps, tests left out"},
+            "touched": {**_COUNT, "description": "those that use the column, or may"},
+            "kinds": {"type": "object", "additionalProperties": _COUNT},
+            "perhaps": _COUNT,
+            "tests": _COUNT,
+        }
+    )
+    document = {
+        "version": {"const": 1},
+        "tool": _closed({"name": {"const": "ringfence"}, "version": _TEXT}),
+        "head": _TEXT,
+        "node": _closed(node),
+        "column": _MAYBE,
+        "note": {**_MAYBE, "description": "what is not known of the column itself"},
+        "summary": summary,
+        "downstream": {"type": "array", "items": reached},
+    }
+    return {"$schema": _DRAFT, "title": "ringfence impact --format json", **_closed(document)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.impact import reach
 from ringfence.domain.lock import LockSubject
 from ringfence.domain.place import Place
 from ringfence.domain.rule import Rule
@@ -23,8 +24,9 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
         return
     target = Subject("model", label, key=f"model.{project.name}.{label}")
     if subject.base_lock is not None and not subject.base_lock.released:
+        read = "" if node is None else reach(node, project)
         yield Finding(
-            f"the lock of model {label} was deleted: {subject.path}",
+            f"the lock of model {label} was deleted: {subject.path}{read}",
             node.place if node is not None else Place(subject.path),
             target,
             f'restore it with git checkout, or release it: ringfence lock release {label} --reason "WHY"',
@@ -33,7 +35,7 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
         )
     elif node is not None and known(node.enabled) and known(node.tags) & {*subject.settings.tags}:
         yield Finding(
-            f"model {label} is tagged as locked and has no lock file",
+            f"model {label} is tagged as locked and has no lock file{reach(node, project)}",
             node.tags.place or node.place,
             target,
             f"type: ringfence lock add {label}",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import known
 from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.impact import reach
 from ringfence.domain.lock import LockSubject, protective_tags
 from ringfence.domain.rule import Rule
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ringfence.domain.project import Project
 
 
-def check(subject: LockSubject, _project: Project) -> Iterator[Finding]:
+def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
     """Report each protective tag that the lock records and the model no longer has, and those it gained."""
     if subject.held is None:
         return
@@ -29,7 +30,7 @@ def check(subject: LockSubject, _project: Project) -> Iterator[Finding]:
         f"{verb} the tag{'s' if len(tags) > 1 else ''} {', '.join(sorted(tags))}" for verb, tags in moved if tags
     )
     yield Finding(
-        f"locked model {lock.label} {happened}",
+        f"locked model {lock.label} {happened}{reach(node, project)}",
         node.tags.place or node.place,
         Subject("model", lock.label, key=node.key),
         f"{'put the tag back' if before - now else 'take it off'}, or type: "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.impact import reach
 from ringfence.domain.lock import LockSubject, guard_of
 from ringfence.domain.logic import Logic, Moved, moved, since
-from ringfence.domain.pairs import readers
 from ringfence.domain.rule import Rule
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
 
 def finding(found: list[Moved], node: Node, lock: Lock, project: Project) -> Finding:
     """Return the finding on the parts of a model's logic that moved, at the first that stands in the judged tree."""
-    who = readers(node, project)
-    more = f" and {len(who) - 5} more" if len(who) > 5 else ""
-    told = f"; read by {', '.join(who[:5])}{more}" if who else ""
+    told = reach(node, project)
     causes = [one.what + (f" ({one.place.path}:{one.place.line})" if one.place is not None else "") for one in found]
     rest = f" and {len(causes) - _SHOWN} more parts" if len(causes) > _SHOWN else ""
     return Finding(

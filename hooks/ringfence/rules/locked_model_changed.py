@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.impact import reach
 from ringfence.domain.lock import READER, Lock, LockSubject, as_read_now, interface_of
 from ringfence.domain.lockdiff import RENAMED, Difference, differences
-from ringfence.domain.pairs import readers
 from ringfence.domain.rule import Rule
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def _inferred_otherwise(subject: LockSubject, node: Node, project: Project) -> l
 
 
 def _finding(difference: Difference, node: Node, lock: Lock, project: Project) -> Finding:
-    who = readers(node, project)
-    more = f" and {len(who) - 5} more" if len(who) > 5 else ""
-    told = f"; read by {', '.join(who[:5])}{more}" if who else ""
+    told = reach(node, project, difference.column)
     key = node.key if difference.column else f"{node.key}#{difference.field}"
     return Finding(
         f"locked model {lock.label} changed: {_what(difference)}{told}",

@@ -76,9 +76,9 @@ class Columns:
         if inner is None or inner.key != "identifier" or node.args.get("table") or node.args.get("db"):
             return None
         number = marker.number(inner.this)
-        return None if number is None else self._meant(number)
+        return None if number is None else self.meant(number)
 
-    def _meant(self, number: int) -> Marked:
+    def meant(self, number: int) -> Marked:
         """Return what the marker of a number stands for; a text may hold the like of one by itself."""
         return self._markers[number] if number < len(self._markers) else Gap("a name that reads like a marker")
 
@@ -87,7 +87,7 @@ class Columns:
         found = marker.PATTERN.search(text)
         if found is None:
             return None
-        made = self._meant(int(found[1]))
+        made = self.meant(int(found[1]))
         return made if isinstance(made, Gap) else Gap("a name that is made of a relation")
 
     def add(self, query: Query) -> int:
@@ -361,7 +361,7 @@ class Columns:
     def qualifier(self, table: str) -> str | Gap:
         """Return the name that a table's marker qualifies columns by: `{{ ref('x') }}.column`."""
         number = marker.number(table)
-        made = None if number is None else self._meant(number)
+        made = None if number is None else self.meant(number)
         return made.parts[-1] if isinstance(made, Relation) and made.parts else self.holds(table) or Gap(table)
 
 

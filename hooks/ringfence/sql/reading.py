@@ -28,15 +28,20 @@ class Refused(Exception):  # noqa: N818
 
 
 class Reading:
-    """What the variants of one template share: the callbacks, what was asked of them, the markers."""
+    """What the variants of one template share: the callbacks, what was asked of them, the markers.
+
+    `apart` keeps the ways through an open condition apart that come to the same columns.
+    """
 
     def __init__(
         self,
         adapter: str | None,
         macro: Callable[[str], str | None],
         variable: Callable[[str], Jinja],
+        *,
+        apart: bool = False,
     ) -> None:
-        self.adapter = adapter
+        self.adapter, self.apart = adapter, apart
         self._macro, self._variable = macro, variable
         self.markers: list[Marked] = []
         self._numbers: dict[Marked, int] = {}

@@ -38,7 +38,7 @@ _MAX_COLUMNS = 20_000  # of one query: stars of stars double with every line
 
 def resolve(shape: Shape, columns_of: Callable[[Relation], Output]) -> Output:
     """Return the output columns of a shape; `columns_of` gives those of an upstream relation, a gap where unknown."""
-    closing = _Closing(shape, columns_of)
+    closing = Closing(shape, columns_of)
     try:
         outputs = [closing.final(top) for top in shape.tops]
     except RecursionError:
@@ -48,7 +48,9 @@ def resolve(shape: Shape, columns_of: Callable[[Relation], Output]) -> Output:
     return agreed(outputs, shape.choices)
 
 
-class _Closing:
+class Closing:
+    """The queries of one shape over the columns of what they read, each closed once."""
+
     def __init__(self, shape: Shape, columns_of: Callable[[Relation], Output]) -> None:
         self._shape, self._columns_of = shape, columns_of
         self._outputs: dict[int, Output] = {}
@@ -142,12 +144,13 @@ class _Closing:
             around = self.scope(outer) if isinstance(outer, Select) and outer is not query else None
             self._scopes[key] = scope = Scope(around, self._duckdb)
             for source in query.sources:
-                scope.add(source, self._columns(source))
+                scope.add(source, self.columns(source))
             if query.open_end:
                 scope.add_unknown(query.open_end)
         return self._scopes[key]
 
-    def _columns(self, source: Source) -> Output:
+    def columns(self, source: Source) -> Output:
+        """Return the columns of one relation of a FROM clause."""
         if isinstance(source.of, Gap):
             columns: Output = (source.of,)
         elif isinstance(source.of, int):
@@ -290,7 +293,7 @@ class _Closing:
 
     def _turned(self, query: Turned) -> Output:
         scope = Scope(None, self._duckdb)
-        scope.add(query.source, self._columns(query.source))
+        scope.add(query.source, self.columns(query.source))
         gone = {name.lower() for name in query.gone}
         kept = [one for one in scope.star("") if isinstance(one, Gap) or str(one.name).lower() not in gone]
         for item in query.added:

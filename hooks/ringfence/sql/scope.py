@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from ringfence.sql.shape import Column, Output, Source
 
+# Why a column is not known: no relation has it; one side of a USING may have it.
+NOT_THERE = "which is not there"
+MERGED_UNSEEN = "which USING merges with a column that is not seen"
 _OUTER_LEFT = frozenset({"left", "full"})  # joins whose right side may be missing
 _OUTER_RIGHT = frozenset({"right", "full"})
 
@@ -113,22 +116,18 @@ class Scope:
         columns = found[0].columns
         if len(columns) == 1 and isinstance(columns[0], OutputColumn) and columns[0].name is None:
             columns = (columns[0]._replace(name=name),)  # the only column that can be meant
-        return (
-            self._one(name, columns)
-            or _behind(columns)
-            or _hidden(_gap(columns) or f"{table}.{name}, which is not there")
-        )
+        return self._one(name, columns) or _behind(columns) or _hidden(_gap(columns) or f"{table}.{name}, {NOT_THERE}")
 
     def _unqualified(self, name: str) -> Typed:
         if name.lower() in self._behind_using:
-            return _hidden(f"{name}, which USING merges with a column that is not seen")
+            return _hidden(f"{name}, {MERGED_UNSEEN}")
         found = self._one(name, self._all)
         if found is not None:
             return found
         gap = _gap(self._all)
         if gap:
             return (_behind(self._all) if self.outer is None else None) or _hidden(gap)
-        return self.outer.find(name, "") if self.outer is not None else _hidden(f"{name}, which is not there")
+        return self.outer.find(name, "") if self.outer is not None else _hidden(f"{name}, {NOT_THERE}")
 
     def closed(self, name: str) -> bool:
         """Return whether it is certain that no relation here, or around, has a column of this name."""

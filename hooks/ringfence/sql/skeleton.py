@@ -321,7 +321,7 @@ class Template:
 
     def _one_for_all(self, bodies: list[list[nodes.Node]], evaluator: Evaluator) -> str | None:
         """Return the one text that stands for all branches, None where they act or matter for the columns."""
-        if any(acts(body) for body in bodies):
+        if self.reading.apart or any(acts(body) for body in bodies):
             return None
         texts = []
         for body in bodies:

@@ -5,20 +5,37 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql import marker, plain, quick
 from ringfence.sql.shape import Gap, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from ringfence.sql.marker import Marked
     from ringfence.sql.openvalues import Jinja
-    from ringfence.sql.shape import Query
+    from ringfence.sql.reading import Reading
+    from ringfence.sql.shape import Query, Relation
 
 # Words before the bracket in which a marker that stands alone can only be a query; the longest has 12 letters.
 _OPENS_QUERY = re.compile(r"(?<!\w)(?:as|from|join|materialized)\Z", re.IGNORECASE)
 _AS = re.compile(r"(?<!\w)as\Z", re.IGNORECASE)
 _CAST = re.compile(r"\b(?:try_|safe_)?cast\s*$", re.IGNORECASE)
 _ANY_TYPE = "variant"  # a type that no table knows: what a cast to it gives stays unknown
+
+
+class Written(NamedTuple):
+    """The SQL texts that a model can become, what their markers stand for, and what else was met on the way.
+
+    `gap` says why some of the texts are missing; `reading` is None for a template that only says what it reads.
+    """
+
+    texts: tuple[str, ...]
+    markers: Sequence[Marked]
+    relations: tuple[Relation, ...]
+    choices: tuple[str, ...] = ()
+    gap: Gap | None = None
+    reading: Reading | None = None
 
 
 def _parsable(text: str) -> str:
@@ -69,39 +86,54 @@ def read_shape(
     """
     from ringfence.sql.compiled import queries_of
 
-    parts = None if block else quick.parts(source)
-    found = None if parts is None else plain.written(parts)
-    if found is not None:
-        made = queries_of([_parsable(found.text)], adapter, found.relations, lambda _: None)
-        return Shape(
-            adapter or "",
-            made.queries,
-            made.tops,
-            relations=found.relations,
-            ctes=made.ctes,
-            hidden=_gaps(made.queries),
-        )
-    from ringfence.sql.reading import Reading
-    from ringfence.sql.skeleton import variants
-
-    reading = Reading(adapter, macro, variable)
-    texts, asked, gap = variants(source, reading, block, parts)
-    texts = list(dict.fromkeys(map(_parsable, texts)))
-    made = queries_of([] if gap is not None else texts, adapter, reading.markers, lambda _: None)
+    made_of = written(source, adapter, macro, variable, block)
+    gap, reading = made_of.gap, made_of.reading
+    made = queries_of([] if gap is not None else made_of.texts, adapter, made_of.markers, lambda _: None)
     queries = made.queries if gap is None else (gap,)
-    return Shape(
+    shape = Shape(
         dialect=adapter or "",
         queries=queries,
         tops=made.tops if gap is None else (0,),
-        choices=tuple(asked),
-        relations=tuple(reading.relations),
+        choices=made_of.choices,
+        relations=made_of.relations,
+        ctes=made.ctes,
+        hidden=_gaps(queries),
+    )
+    if reading is None:
+        return shape
+    return shape._replace(
         incremental=reading.incremental,
         macros=tuple(reading.macros),
         variables=tuple(reading.variables),
         env_vars=tuple(reading.env_vars),
-        ctes=made.ctes,
-        hidden=(*reading.hidden, *_gaps(queries)),
+        hidden=(*reading.hidden, *shape.hidden),
     )
+
+
+def written(
+    source: str,
+    adapter: str | None,
+    macro: Callable[[str], str | None],
+    variable: Callable[[str], Jinja],
+    block: str = "",
+    *,
+    apart: bool = False,
+) -> Written:
+    """Return the texts that a model's source can become; the arguments are those of `read_shape`.
+
+    With `apart` every way through an open condition has a text of its own, also where all give the same columns.
+    """
+    parts = None if block else quick.parts(source)
+    found = None if parts is None else plain.written(parts)
+    if found is not None:
+        return Written((_parsable(found.text),), found.relations, found.relations)
+    from ringfence.sql.reading import Reading
+    from ringfence.sql.skeleton import variants
+
+    reading = Reading(adapter, macro, variable, apart=apart)
+    texts, asked, gap = variants(source, reading, block, parts)
+    made = tuple(dict.fromkeys(map(_parsable, texts)))
+    return Written(made, reading.markers, tuple(reading.relations), tuple(asked), gap, reading)
 
 
 def _gaps(queries: Iterable[Query]) -> tuple[tuple[str, int], ...]:

@@ -11,6 +11,7 @@ from readers.manifest.shapes import Json, fixture, generic, model, opened, resou
 from ringfence.changes import load
 from ringfence.changes.index import CHANGES
 from ringfence.domain.fact import Known, Unknown, known
+from ringfence.domain.impact import NO_USE
 from ringfence.domain.node import Node, Ref, SourceRef
 from ringfence.domain.pairs import States
 from ringfence.domain.runner import compare
@@ -309,6 +310,15 @@ def test_who_reads_what(tmp_path: Path) -> None:
     assert project.mentions("gone") == ("model.shop.off",)
     assert project.mentions("raw.t") == ("model.shop.no_ids", "model.shop.off", unit_test)
     assert _one(project, unit_test).identity.name == "b.u"
+
+
+def test_which_columns_are_read_is_not_known(tmp_path: Path) -> None:
+    project = opened(small(), tmp_path)
+    read = {"model.shop.orders": frozenset({"id"})}
+    assert project.usage("model.shop.report", read).doubts == (
+        "a manifest does not say which columns model.shop.report reads",
+    )
+    assert project.usage("model.shop.report", {}) == NO_USE
 
 
 def test_mentions_know_macros(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.generictest import GenericTest
+from ringfence.domain.impact import NO_USE, Usage
 from ringfence.domain.logic import Logic
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.domain.node import Node, Ref, SourceRef, Test
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ringfence.domain.document import Problem
+    from ringfence.domain.impact import Columns
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.readers.manifest.schema import Macro, Manifest, Metadata, Resource
 
@@ -159,6 +161,10 @@ class ManifestProject:
     def children(self, key: str) -> tuple[str, ...]:
         """Return the keys of the project's own nodes that read this one, sorted. Generic tests do not count."""
         return tuple(sorted(self._readers.get(key, ())))
+
+    def usage(self, key: str, columns: Columns) -> Usage:
+        """Return that it is not known: a manifest names the nodes that are read, and no columns."""
+        return Usage(doubts=(f"a manifest does not say which columns {key} reads",)) if columns else NO_USE
 
     def mentions(self, name: str) -> tuple[str, ...]:
         """Return the keys of the project's own nodes that name `name` in a ref, source or macro call, sorted."""

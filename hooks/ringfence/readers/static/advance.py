@@ -13,8 +13,7 @@ from ringfence.domain.errors import RingfenceError
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.readers.static.definitions import definitions
 from ringfence.readers.static.package import EVERYWHERE, Package
-from ringfence.readers.static.project import owner_of
-from ringfence.readers.static.state import OUTPUTS, TEST_DEFINITIONS, TESTS, UNITS, Changes, defined_test
+from ringfence.readers.static.state import OUTPUTS, TEST_DEFINITIONS, TESTS, UNITS, Changes, defined_test, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +36,7 @@ def fill(project: StaticProject) -> None:
     owners: list[str] = []
     for package in project.packages.values():
         for path in package.paths():
-            owner = owner_of(package, path, project.name)
+            owner = owner_of(package.name, path, project.name)
             owners.append(owner)
             state.put(UNITS, owner, {"h": list(definitions(package, path)), "n": {}})
     _identify(project, owners)

@@ -192,7 +192,7 @@ class Outputs:
             return (Gap("a snapshot of a relation that is not known"),)
         read = [Relation("ref", tuple(filter(None, ref[:2])), ref.version) for ref in node.refs.value]
         read += [Relation("source", tuple(source)) for source in node.sources.value]
-        target = self._target(read[0], node.identity.package) if len(read) == 1 else None
+        target = self.target(read[0], node.identity.package) if len(read) == 1 else None
         return (Gap("a snapshot of a relation that is not known"),) if target is None else of(target)
 
     def _resolved(self, node: Node, of: Callable[[str], Output], block: str = "") -> Output:
@@ -203,12 +203,12 @@ class Outputs:
         shape = self._project.shapes.of(self._project.builder_of(node).scope, node.path, block)
 
         def columns_of(relation: Relation) -> Output:
-            target = self._target(relation, node.identity.package)
+            target = self.target(relation, node.identity.package)
             return (Gap(relation.label),) if target is None else of(target)
 
         return resolve(shape, columns_of)
 
-    def _target(self, relation: Relation, package: str) -> str | None:
+    def target(self, relation: Relation, package: str) -> str | None:
         """Return the key of the node that a relation is."""
         if relation.kind == "ref":
             *owner, name = relation.parts

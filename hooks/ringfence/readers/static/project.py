@@ -16,15 +16,16 @@ from ringfence.readers.static.effects import INERT_PACKAGES, Scope
 from ringfence.readers.static.face import face
 from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
-from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of
+from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of, owner_of
 from ringfence.readers.static.tags import spellings, tags_of_settings
-from ringfence.readers.static.values import project_variables
+from ringfence.readers.static.values import project_variables, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ringfence.domain.document import Problem
     from ringfence.domain.ignores import Ignore
+    from ringfence.domain.impact import Columns, Usage
     from ringfence.domain.logic import Logic
     from ringfence.domain.project import PropertiesEntry, PropertiesFile
     from ringfence.domain.tree import Entry, Tree
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ringfence.readers.static.outputs import Outputs
     from ringfence.readers.static.shapes import Shapes
     from ringfence.readers.static.state import Changes, State
+    from ringfence.readers.static.usage import Usages
     from ringfence.sql.terms import Block
 
 PROFILES = "profiles.yml"
@@ -237,6 +239,12 @@ class StaticProject:
         return Outputs(self)
 
     @cached_property
+    def _usages(self) -> Usages:
+        from ringfence.readers.static.usage import Usages
+
+        return Usages(self)
+
+    @cached_property
     def shapes(self) -> Shapes:
         """What the files of models say of their columns."""
         from ringfence.readers.static.shapes import Shapes
@@ -301,6 +309,10 @@ class StaticProject:
         found, looked_up = self._children[key]
         self.index.note_all(looked_up)
         return found
+
+    def usage(self, key: str, columns: Columns) -> Usage:
+        """Return what a node makes of columns that it reads."""
+        return self._usages.of(key, columns)
 
     def mentions(self, name: str) -> tuple[str, ...]:
         """Return the keys of nodes whose files name `name`, sorted."""
@@ -427,7 +439,7 @@ class StaticProject:
     def _scope(self, package: Package) -> Scope:
         root = self._root.layout.variables
         own = package.layout.variables
-        layers = [_section(root, package.name), root, _section(own, package.name), own]
+        layers = [section(root, package.name), root, section(own, package.name), own]
         return Scope(package.name, self.name, self._packages, self._missing, self._adapter, project_variables(layers))
 
     def _by_name(self, name: str) -> list[Identity]:
@@ -445,7 +457,7 @@ class StaticProject:
             stems = [name, *self._builders[package.name].entries.stems_of(name)]
             self.index.note_all(f"node:{kind}.{package.name}.{name}" for kind in READABLE)
             for path in dict.fromkeys(path for stem in stems for path in self.index.paths(package.key("name", stem))):
-                record = self.index.state.record(UNITS, owner_of(package, path, self.name))
+                record = self.index.state.record(UNITS, owner_of(package.name, path, self.name))
                 found.update(dict.fromkeys(one for key in record["n"] if (one := readable(key, name)) is not None))
         return list(found)
 
@@ -465,19 +477,9 @@ class StaticProject:
         return node is not None and node.latest
 
 
-def owner_of(package: Package, path: str, root: str) -> str:
-    """Return the owner under which a file of a package is recorded."""
-    return path if package.name == root else f"{package.name}//{path}"
-
-
 def _generic_test(package: str, name: str, block: Block) -> GenericTest:
     required = frozenset(parameter for parameter, default in block.params if default is None)
     return GenericTest(package, name, tuple(parameter for parameter, _ in block.params), required, block.open)
-
-
-def _section(variables: dict[str, object], package: str) -> dict[str, object]:
-    section = variables.get(package)
-    return section if isinstance(section, dict) else {}
 
 
 def _disabled(node: Node) -> bool:

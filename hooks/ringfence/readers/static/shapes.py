@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ringfence.domain.shelf import Shelf
     from ringfence.readers.static.effects import Scope
+    from ringfence.sql.uses import Uses
 
 _KIND = "shape"
 
@@ -40,6 +41,22 @@ class Shapes:
         names = {"m": _macros(scope, shape.macros), "v": _values(scope, shape.variables)}
         self._shelf.put(_KIND, key, json.dumps({**names, "s": pack(shape)}, separators=(",", ":")))
         return shape
+
+    def uses(self, scope: Scope, path: str, block: str = "") -> Uses | str:
+        """Return every column that a SQL file names, or why it cannot be read; its macros are noted as looked up."""
+        package = scope.packages[scope.package]
+        error = package.facts(path).error
+        if error is not None:
+            return f"the file cannot be parsed: {error[1]}"
+        from ringfence.sql.uses import read_uses
+
+        return read_uses(
+            package.source(path),
+            scope.adapter,
+            lambda name: self._text(scope, name),
+            lambda name: _value(scope, name),
+            block,
+        )
 
     def _kept(self, scope: Scope, key: str) -> Shape | None:
         text = self._shelf.get(_KIND, [key]).get(key)

@@ -118,6 +118,11 @@ class Index:
             self._frames[-1].update(keys)
 
 
+def owner_of(package: str, path: str, root: str) -> str:
+    """Return the owner under which a file of a package is recorded; `root` is the project's own package."""
+    return path if package == root else f"{package}//{path}"
+
+
 def file_of(owner: str) -> str:
     """Return the path of the file that an owner of the group of units is: `pkg//macros/a.sql` in a package."""
     return owner.rpartition("//")[2]
