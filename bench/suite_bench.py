@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 from measure import Run, once
 from suite_measure import Environment, Measured, Step, alternate
@@ -47,12 +49,25 @@ class Bench:
     def start(self, row: Row, *, warm: bool = True) -> None:
         """Bring the repository, and what ringfence remembers of it, to where the row begins."""
         self.repository.reset()
+        if row.locked:
+            self._lock_all()
         if warm:
             self.run(row)
         if row.start is not None:
             row.start(self.edits)
             if warm:
                 self.run(row)
+
+    def _lock_all(self) -> None:
+        """Lock every model with its logic, and commit the locks."""
+        stems = [Path(path).stem for path in self.repository.paths("models/**/*.sql")]
+        labels = [re.sub(r"_v(\d+)$", r".v\1", stem) for stem in stems]
+        command = [*self.environment.ringfence, "lock", "add", *labels, "--guard", "logic", "--reason", "bench"]
+        environment = dict(self.repository.environment)
+        folder = self.repository.folder
+        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+        self.repository.git("add", "-A")
+        self.repository.git("commit", "-q", "-m", "locks")
 
     def before(self, row: Row) -> None:
         """Whatever changes between two runs."""

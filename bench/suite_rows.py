@@ -29,7 +29,7 @@ class Row(NamedTuple):
     """What is done once (`start`) and ahead of every run (`before`) is not measured.
 
     `hook`: runs as a hook of a commit. `reading`: the floor of a cold read is measured beside it, of `structure` or of
-    `columns` too. `commits`: what was edited is judged and committed before the run.
+    `columns` too. `commits`: what was edited is judged and committed before the run. `locked`: every model has a lock.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Row(NamedTuple):
     hook: bool = False
     reading: str = ""
     commits: bool = False
+    locked: bool = False
 
 
 _WARM = Budget(floors=(2.5, 3.0))
@@ -100,6 +101,15 @@ def rows() -> list[Row]:
         Row("macro", "commit of an edited macro", _COMMIT, _macro, _WHOLE, hook=True),
         Row("setting", "commit of an edited dbt_project.yml", _COMMIT, _setting, _WHOLE, hook=True),
         *_hooks(),
+        Row(
+            "locks",
+            "the same, a lock with logic for each model",
+            ("check", "--rule", "RF1", "--from", "index"),
+            _readme,
+            _HOOK,
+            hook=True,
+            locked=True,
+        ),
         Row("check", "check: nothing new", ("check",), _nothing, _WHOLE),
         Row("check-facts", "check: facts known, nothing judged", ("check",), _comment, _WHOLE),
         Row("cold", "first read: no cache, nothing judged", _READ, _forget, _COLD, reading="structure"),
