@@ -99,6 +99,19 @@ _LOCK: dict[str, Any] = {
         },
     },
 }
+_BASE: dict[str, Any] = {
+    "description": "what a change is compared with",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "branch": {"description": "the branch that changes are merged into", "type": "string"},
+        "manifest": {
+            "description": "a manifest.json of the base, from the project's folder (default: in the folder of "
+            "DBT_STATE): with one of the head it shows which changes of SQL change nothing",
+            "type": "string",
+        },
+    },
+}
 _LAYERS: dict[str, Any] = {
     "description": "layers of this repository's own Python packages (rule import-layers)",
     "type": "array",
@@ -124,19 +137,7 @@ def schema(rule_names: Iterable[str]) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             "projects": {"description": "the dbt projects of this repository", "type": "array", "items": _PROJECT},
-            "base": {
-                "description": "what a change is compared with",
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "branch": {"description": "the branch that changes are merged into", "type": "string"},
-                    "manifest": {
-                        "description": "a manifest.json of the base, from the project's folder (default: in the folder "
-                        "of DBT_STATE): with one of the head it shows which changes of SQL change nothing",
-                        "type": "string",
-                    },
-                },
-            },
+            "base": _BASE,
             "rules": {
                 "description": "severity and selection per rule, by name",
                 "type": "object",
