@@ -84,8 +84,9 @@ def _comment(edits: Edits) -> None:
 
 
 def _one_rule(edits: Edits) -> None:
-    """A rule that asks for the columns of every model, and no other."""
-    edits.repository.write(edits.only("ghost-column"))
+    """A rule that asks for the columns of every model, and no other; the base has it so, for no lock is loosened."""
+    edits.repository.stage(edits.only("ghost-column"))
+    edits.repository.git("commit", "-q", "-m", "one rule")
 
 
 def _forget(edits: Edits) -> None:
