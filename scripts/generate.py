@@ -155,7 +155,7 @@ def _documents() -> dict[Path, str]:
     from ringfence.commands.session import CATALOGUE
     from ringfence.domain.rule import FAMILIES, HOOKS
     from ringfence.domain.settings import schema
-    from ringfence.reporters.schemas import check_schema, diff_schema, doctor_schema, impact_schema
+    from ringfence.reporters.schemas import check_schema, diff_schema, doctor_schema, impact_schema, suggest_schema
 
     pages = {info.code: _page(info, FAMILIES) for info in CATALOGUE}
     files = {ROOT / "docs" / "rules" / f"{code}.md": f"{page}\n<!-- {NOTE} -->\n" for code, page in pages.items()}
@@ -177,6 +177,7 @@ def _documents() -> dict[Path, str]:
         "diff": diff_schema(),
         "doctor": doctor_schema(),
         "impact": impact_schema(),
+        "suggest": suggest_schema(),
     }
     for name, document in documents.items():
         files[ROOT / "schemas" / f"{name}.json"] = json.dumps(document, indent=2) + "\n"

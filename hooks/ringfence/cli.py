@@ -37,6 +37,16 @@ def _argument(*flags: str, **options: Any) -> Argument:
     return Argument(flags, options)
 
 
+def _number(text: str) -> int:
+    """Return a whole number that is not negative; argparse says of any other text that it is none."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+_number.__name__ = "number"  # as argparse calls it in its message
+
 _PROJECT = _argument("--project", metavar="DIR", help="judge only the dbt project in this folder")
 _BASE = _argument("--base", metavar="REV", help="compare with this revision (default: see docs/base-and-head.md)")
 _OUTPUT = _argument("--output", metavar="FILE", help="write there instead of standard output")
@@ -218,6 +228,36 @@ COMMANDS = (
             _argument(
                 "--format", choices=("text", "json", "mermaid"), default="text", help="how to print (default: text)"
             ),
+            _OUTPUT,
+        ),
+    ),
+    Command(
+        "suggest",
+        "rank models by what rests on them, and propose tags",
+        "suggest:run",
+        (
+            _argument("--fan-out", type=_number, default=3, metavar="N", help="more direct dependents are many (3)"),
+            _argument(
+                "--max-tagged",
+                type=_number,
+                default=30,
+                metavar="PERCENT",
+                help="a larger share of models tagged critical or locked is too large (30)",
+            ),
+            _argument("--limit", type=_number, default=20, metavar="N", help="print the first N models (20; 0: all)"),
+            _argument(
+                "--select",
+                action="append",
+                default=[],
+                metavar="SELECTOR",
+                help="only models that a dbt-style selector names (see docs/selection.md)",
+            ),
+            _argument(
+                "--write", action="store_true", help="write the tags that are proposed here into properties files"
+            ),
+            _argument("--from", dest="head", metavar="TREE", help="look at index, worktree or a revision"),
+            _PROJECT,
+            _argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),
             _OUTPUT,
         ),
     ),

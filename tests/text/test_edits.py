@@ -59,6 +59,10 @@ MADE = [
     Made("a pair on top", "# x\na: 1\n", ("prepend", "a", "v: 2"), "# x\nv: 2\n\na: 1\n"),
     Made("a pair on top inside", "b:\n  a: 1\n", ("prepend", "a", "v: 2"), "b:\n  v: 2\n  a: 1\n"),
     Made("a pair on top in brackets", "{a: 1}", ("prepend", "a", "v: 2"), "{v: 2, a: 1}"),
+    Made("a pair behind", "- a: 1 # x\n  b: 2\n", ("append", "a", "v: 2"), "- a: 1 # x\n  v: 2\n  b: 2\n"),
+    Made("a pair behind the only one", "- a: 1\n", ("append", "a", "v: 2"), "- a: 1\n  v: 2\n"),
+    Made("a pair behind in brackets", "[{a: 1, b: 2}]", ("append", "a", "v: 2"), "[{a: 1, v: 2, b: 2}]"),
+    Made("a pair behind a tall one", "a:\n  - 1\nb: 2\n", ("append", "a", "v: 2"), "a:\n  - 1\nv: 2\nb: 2\n"),
     Made("a key goes", "a: 1\nb: 2 # x\nc: 3\n", ("remove", "b"), "a: 1\nc: 3\n"),
     Made("a tall key goes", "a: 1\nb: |\n  x\n\n  y\nc: 3\n", ("remove", "b"), "a: 1\nc: 3\n"),
     Made("the last key goes", "a: 1\nb:\n  - 2", ("remove", "b"), "a: 1\n"),
@@ -266,6 +270,7 @@ REFUSED = [
     ("an anchor with an alias", "a: &b c\nd: *b\n", Edit("unanchor", Place(PATH, 1, 4)), "read otherwise"),
     ("a word with an alias", "a: &b c\nd: *b\n", Edit("respell", Place(PATH, 1, 4), "e", "c"), "read otherwise"),
     ("a pair at a dash", "- a: 1\n", Edit("prepend", Place(PATH, 1, 3), "b: 2"), "shares its line"),
+    ("a pair in a shared mapping", "a: &x\n  b: 1\nc: *x\n", Edit("append", Place(PATH, 2, 3), "v: 2"), "other places"),
     ("a shared mapping", "a: &x\n  tags: [b]\nc: *x\n", Edit("move", Place(PATH, 2, 3), into="config"), "other places"),
     (
         "a shared list",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # move     the key at `place` goes with its value below its sibling key `into`, which is made where it is missing; where
 #          there is a `text`, it is called so there
 # prepend  the mapping that has a key at `place` gets the pair `text`, which is YAML, before it
+# append   the mapping that has a key at `place` gets the pair `text`, which is YAML, behind it
 # insert   the mapping that has a key at `place` gets one more item `text`, which is YAML, in its list `into`: where
 #          `names` puts it among the others, else at the end
 # reorder  the list of the key at `place` is put in the order of `names`; what they do not name stays behind, as it was

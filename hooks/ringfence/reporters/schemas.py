@@ -158,6 +158,52 @@ def doctor_schema() -> dict[str, Any]:
     return {"$schema": _DRAFT, "title": "ringfence doctor --format json", **_closed(document)}
 
 
+def suggest_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence suggest --format json`."""
+    texts = {"type": "array", "items": _TEXT}
+    switch = {"type": ["boolean", "null"], "description": "null: not known"}
+    measures = _closed(
+        {
+            "direct": _COUNT,
+            "transitive": _COUNT,
+            "perhaps": {**_COUNT, "description": "direct readers that only a run decides; they count for nothing"},
+            "exposures": _COUNT,
+            "public": switch,
+            "contract": switch,
+            "changes": {"type": ["integer", "null"], "description": "commits; null where there is no history"},
+        }
+    )
+    model = _closed(
+        {
+            "name": _TEXT,
+            "path": _TEXT,
+            "line": _NUMBER,
+            "score": _COUNT,
+            "explained": _TEXT,
+            "measures": measures,
+            "tags": {"type": ["array", "null"], "items": _TEXT, "description": "null: not known"},
+            "proposals": {"type": "array", "items": _closed({"tag": _TEXT, "why": _TEXT})},
+        }
+    )
+    flag = _closed({"kind": {"enum": ["over-tagging", "tag-drift", "case-variant"]}, "told": _TEXT, "names": texts})
+    project = _closed(
+        {
+            "name": _TEXT,
+            "path": _TEXT,
+            "history": {**_MAYBE, "description": "why the changes that were counted are not all"},
+            "models": {"type": "array", "items": model},
+            "flags": {"type": "array", "items": flag},
+        }
+    )
+    document = {
+        "version": {"const": 1},
+        "tool": _closed({"name": {"const": "ringfence"}, "version": _TEXT}),
+        "head": _TEXT,
+        "projects": {"type": "array", "items": project},
+    }
+    return {"$schema": _DRAFT, "title": "ringfence suggest --format json", **_closed(document)}
+
+
 def impact_schema() -> dict[str, Any]:
     """Return the schema of `ringfence impact --format json`."""
     texts = {"type": "array", "items": _TEXT}

@@ -206,6 +206,7 @@ _ACTIONS: dict[str, Callable[[Source, Spot, Edit], list[Change]]] = {
     "drop": surgery.drop,
     "move": moving.move,
     "prepend": surgery.prepend,
+    "append": surgery.append,
     "reorder": listing.reorder,
 }
 
@@ -215,12 +216,12 @@ _TARGETS: dict[str, tuple[str, ...]] = {
     "replace": ("value",),
     "quote": ("value",),
     **dict.fromkeys(("respell", "unanchor"), ("key", "value")),
-    **dict.fromkeys(("rename", "remove", "move", "prepend", "insert", "reorder"), ("key",)),
+    **dict.fromkeys(("rename", "remove", "move", "prepend", "append", "insert", "reorder"), ("key",)),
 }
 # Actions on one token each; actions of which several may be made at one place; actions that reach further.
 _TOKENS = frozenset({"rename", "replace", "respell", "quote", "unanchor"})
 _ADDING = frozenset({"prepend", "insert"})
-_SHAPING = frozenset({"move", "insert", "reorder"})
+_SHAPING = frozenset({"move", "append", "insert", "reorder"})
 
 
 def _places(root: Item | None) -> dict[tuple[str, int, int], _Step]:

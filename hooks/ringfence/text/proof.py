@@ -81,6 +81,8 @@ def expect(wanted: _Raw, step: tuple[int, ...], edit: Edit, result: Any) -> None
         _move(held, number, edit)
     elif edit.action == "prepend":
         held[number:number] = result[1]
+    elif edit.action == "append":
+        held[number + 1 : number + 1] = result[1]
     elif edit.action == "reorder":
         items = held[number][1][1]
         items[:] = [items[one] for one in result]

@@ -158,6 +158,16 @@ def prepend(source: Source, spot: Spot, edit: Edit) -> list[Change]:
     return [Change(Span(at, at), f"{indent}{edit.text}{source.newline}{gap}")]
 
 
+def append(source: Source, spot: Spot, edit: Edit) -> list[Change]:
+    """Put a pair behind the pair of a key."""
+    parent = mapping_of(spot)
+    key, value = parent.pairs[spot.number]
+    end = source.end_of_pair(key, value)
+    if source.is_flow(parent):
+        return [Change(Span(end, end), f", {edit.text}")]
+    return [below_line(source, end, " " * len(source.before(source.start(key))) + edit.text)]
+
+
 def mapping_of(spot: Spot) -> Mapping:
     """Return the mapping that a pair stands in. Raises Refusal where it is an item of a list."""
     if not isinstance(spot.parent, Mapping):
