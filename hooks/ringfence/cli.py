@@ -80,7 +80,12 @@ _CHECK = (
     _argument("--from", dest="head", metavar="TREE", help="judge index, worktree or a revision"),
     _BASE,
     _PROJECT,
-    _argument("--format", choices=("text", "json", "github"), default="text", help="how to print (default: text)"),
+    _argument(
+        "--format",
+        choices=("text", "json", "github", "markdown"),
+        default="text",
+        help="how to print (default: text); markdown is for a comment on a pull request",
+    ),
     _OUTPUT,
     _argument("--fix", action="store_true", help="edit the files as the findings say, where nothing dbt does changes"),
     _argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: edits too that change what dbt does"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ringfence.domain.impact import Downstream, downstream, joined, listed, number_of, on_column, reach
+from ringfence.domain.impact import Downstream, downstream, joined, listed, number_of, on_column, parted, reach
 from ringfence.readers.static.project import StaticProject
 from states import model, project
 
@@ -153,3 +153,11 @@ def test_numbers_and_lists() -> None:
     assert [joined("a"), joined("ab"), joined("abc")] == ["a", "a and b", "a, b and c"]
     assert listed([*"abcdefg"]) == "a, b, c, d, e and 2 more"
     assert listed([]) == ""
+
+
+def test_a_message_is_parted_from_who_reads(shop: StaticProject) -> None:
+    for column in (None, "amount", "tax", "gone"):
+        told = reach(model(shop, "orders"), shop, column)
+        assert parted(f"keys were a; b, are now a{told}") == ("keys were a; b, are now a", told.removeprefix("; "))
+    assert parted("keys were a; b") == ("keys were a; b", "")
+    assert parted("1 x directly)") == ("1 x directly)", "")

@@ -188,6 +188,13 @@ def reach(node: Node, project: Project, column: str | None = None) -> str:
     return f"; {counted(found.reached)} {verb} this{perhaps} ({listed(direct)} directly)"
 
 
+def parted(message: str) -> tuple[str, str]:
+    """Return a message without the end that `reach` gave it, and that end."""
+    head, mark, tail = message.rpartition("; ")
+    is_reach = tail.endswith(" directly)") or " downstream use" in tail or " downstream is known to use it" in tail
+    return (head, tail) if mark and is_reach else (message, "")
+
+
 def _column_reach(found: Downstream, touched: Downstream) -> str:
     models = touched.of_kind(*WITH_COLUMNS)
     using = [one for one in models if one.effect.columns or one.effect.clauses]
