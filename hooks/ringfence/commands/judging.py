@@ -14,7 +14,7 @@ from ringfence.commands.verdicts import Bench, refresh, spoken_of, standing
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Undecidable
-from ringfence.domain.lock import LOCKED, as_read_now, interface_of
+from ringfence.domain.lock import LOCKED, as_read_now, interface_of, renamed_from
 from ringfence.domain.lockdiff import differences
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.pairs import States
@@ -252,8 +252,10 @@ def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Fin
     session.keeper.save(judged, rested_on, session.git.root)
     again = _held_against_base(session, judged) if locking and judged.tree.id != session.base.id else []
     results = standing(judged, {f"L|{label}" for label in again})
+    moved = _renamed(session, judged, again)
     for label in again:
-        outcome = bench.lock(label, session.base, _before(session, judged)[0])
+        base = None if label in moved else session.base
+        outcome = bench.lock(label, base, _before(session, judged)[0])
         results += [*outcome.findings, *outcome.undecided]
     if locking and guarded(session, judged):
         from ringfence.commands.ranging import over_range
@@ -262,6 +264,13 @@ def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Fin
             session, judged, [info for info in wanted if info.level == "range" and info.code in active]
         )
     return weighed(session, judged, [one for one in results if one.code in active])
+
+
+def _renamed(session: Session, judged: Judged, labels: list[str]) -> set[str]:
+    """Return the labels of locks that went on under another name, where the model of the old one is gone."""
+    locks = [lock_of(session.head.tree, judged, label) for label in labels]
+    names = {old for lock in locks if lock is not None for old in renamed_from(lock)}
+    return {name for name in names if judged.project.node(f"model.{judged.project.name}.{name}") is None}
 
 
 def _held_against_base(session: Session, judged: Judged) -> list[str]:

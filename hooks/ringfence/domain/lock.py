@@ -10,7 +10,7 @@ from ringfence.domain.fact import Fact, Known, Unknown
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ringfence.domain.node import Column, Node, Value
     from ringfence.domain.place import Place
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 UNTYPED = "untyped"
 UNKNOWN = "unknown"
 INFERRED = "inferred"
+# Protective tags that only a folder of dbt_project.yml gives: a model that is moved loses them, and nobody sees it.
+INHERITED = "inherited_tags"
 # Columns that nobody declares: known by these words where what a model produces is not known.
 PRODUCED = "produced"
 # What the history says where a lock was taken and nothing changed, and before the old name where a model was renamed.
@@ -239,6 +241,14 @@ def guard_of(node: Node, lock: Lock | None, settings: LockSettings, project: Pro
     return "logic" if asked or (lock is not None and lock.guard == "logic") else "interface"
 
 
+def renamed_from(lock: Lock) -> Iterator[str]:
+    """Yield the names under which a lock was known before."""
+    for entry in lock.history:
+        for said in entry.what.split("; "):
+            if said.startswith(RENAMED):
+                yield said.removeprefix(RENAMED)
+
+
 def _add_produced(columns: dict[str, Shape], unknown: dict[str, Unknown], node: Node, project: Project) -> None:
     """Add the columns that a model's SQL produces, and the types of those that are declared without one."""
     found = produced(node)
@@ -282,6 +292,9 @@ def _facts(node: Node, settings: LockSettings) -> dict[str, Fact[str | None]]:
             facts[field] = Known(None if value.value == default else _text(value.value))
     tags = protective_tags(node, settings)
     facts["tags"] = tags if isinstance(tags, Unknown) else Known(", ".join(sorted(tags.value)) or None)
+    if isinstance(tags, Known) and tags.value and node.own_tags is not None:
+        own = node.own_tags
+        facts[INHERITED] = own if isinstance(own, Unknown) else Known(", ".join(sorted(tags.value - own.value)) or None)
     over = [
         f"{item.type}({', '.join(item.columns)})" + (f" {item.expression}" if item.expression else "")
         for item in node.constraints

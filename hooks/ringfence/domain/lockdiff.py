@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.columntype import relation, same_type
-from ringfence.domain.lock import UNKNOWN
+from ringfence.domain.lock import INHERITED, UNKNOWN
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
     @property
     def change_class(self) -> str:
         """non-breaking, breaking or critical, by the table in the documentation of locks."""
-        if self.field in ("unique_key", "tags") or "primary_key" in f"{self.old} {self.new}":
+        if self.field in ("unique_key", "tags", INHERITED) or "primary_key" in f"{self.old} {self.new}":
             return "critical"
         if self.field == "group" or (self.field == "column" and self.old is None):
             return "non-breaking"
@@ -81,9 +81,14 @@ def differences(lock: Interface, current: Interface, adapter: str | None = None)
     found = []
     for field in sorted({*lock.settings, *current.settings}):
         old, new = lock.settings.get(field), current.settings.get(field)
-        if old != new and field not in current.unknown:
+        if old != new and field not in current.unknown and not (field == INHERITED and _fewer(old, new)):
             found.append(Difference(field, None, old, new))
     return found if "columns" in current.unknown else [*found, *_of_columns(lock, current, adapter)]
+
+
+def _fewer(old: str | None, new: str | None) -> bool:
+    """Return whether tags that were inherited stand at the model now, or are gone, and no more came."""
+    return {*(new or "").split(", ")} <= {*(old or "").split(", "), ""}
 
 
 def _of_columns(lock: Interface, current: Interface, adapter: str | None) -> list[Difference]:

@@ -137,7 +137,8 @@ class Node(NamedTuple):
     where no properties file speaks of it. `fqn` is the path dbt's selectors and config folders see. `refs_at` and
     `sources_at` hold what is read for certain or perhaps, with its place; `produced` is what `outputs` says, or gives
     it; `names` every name that its file mentions in a ref, source or macro call. `hidden` says why its properties
-    entry, and so its columns, cannot be seen.
+    entry, and so its columns, cannot be seen. `own_tags` are those that its entry or its file writes, and no folder of
+    dbt_project.yml (None: not looked for).
     """
 
     identity: Identity
@@ -160,6 +161,7 @@ class Node(NamedTuple):
     latest: bool = True
     names: frozenset[str] = frozenset()
     hidden: Unknown | None = None
+    own_tags: Fact[frozenset[str]] | None = None
 
     @property
     def key(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Known, Unknown
-from ringfence.domain.lock import LOCKED, RENAMED, History, as_read_now, obscured
+from ringfence.domain.lock import LOCKED, History, as_read_now, obscured, renamed_from
 from ringfence.domain.lockdiff import differences
 from ringfence.domain.logic import HIDDEN, Logic, moved
 from ringfence.domain.namedtuple import NamedTuple
@@ -19,7 +19,7 @@ from ringfence.domain.settings import CHANGE_CLASSES
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Mapping
 
     from ringfence.domain.codeowners import Line
     from ringfence.domain.document import Item
@@ -124,14 +124,6 @@ class RangeSubject(NamedTuple):
     def path(self) -> str:
         """Where a sentence about the range points that nothing else places."""
         return "ringfence.yml"
-
-
-def renamed_from(lock: Lock) -> Iterator[str]:
-    """Yield the names under which a lock was known before."""
-    for entry in lock.history:
-        for said in entry.what.split("; "):
-            if said.startswith(RENAMED):
-                yield said.removeprefix(RENAMED)
 
 
 def moves_of(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.impact import reach
-from ringfence.domain.lock import READER, Lock, LockSubject, as_read_now, interface_of
+from ringfence.domain.lock import INHERITED, READER, Lock, LockSubject, as_read_now, interface_of
 from ringfence.domain.lockdiff import RENAMED, Difference, differences
 from ringfence.domain.rule import Rule
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ringfence.domain.project import Project
 
 # These have rules of their own.
-_ELSEWHERE = ("contract", "tags")
+_ELSEWHERE = ("contract", "tags", INHERITED)
 
 
 def check(subject: LockSubject, project: Project) -> Iterator[Finding]:

@@ -274,7 +274,8 @@ class Builder:
             label = version.body.get("v") if version is not None else None
             at = label.place if label is not None else entry.place
         hidden = self.package.suspect(*_possible_names(identity.name)) if entry is None else None
-        config = merge(self._layers(identity.kind, fqn, entry, version, effects, hidden))
+        layers, own = self._layers(identity.kind, fqn, entry, version, effects, hidden)
+        config = merge(layers)
         follow_hooks(effects, config, path, self.scope)
         return Node(
             identity=identity,
@@ -291,6 +292,7 @@ class Builder:
             refs_at=effects.refs,
             sources_at=effects.sources,
             names=frozenset(effects.names),
+            own_tags=_own_tags(config, own),
         )
 
     def _layers(
@@ -301,8 +303,11 @@ class Builder:
         version: Version | None,
         effects: Effects,
         hidden: Unknown | None,
-    ) -> list[Layer]:
-        """Return the layers of a node, weakest first (dbt's ContextConfigGenerator; catalogue case `packages`)."""
+    ) -> tuple[list[Layer], list[Layer]]:
+        """Return the layers of a node, weakest first, and those of them that stand at the node itself.
+
+        The order is that of dbt's ContextConfigGenerator; catalogue case `packages`.
+        """
         patch = [] if hidden is None else [Layer({}, hidden)]
         if entry is not None:
             keys = ("tags", "meta", "enabled") if kind == "exposure" else MOVED_KEYS
@@ -313,10 +318,11 @@ class Builder:
         foreign = entry is not None and entry.package != self.package.name and any(layer.values for layer in patch)
         own = self.root if foreign else self.package
         kept = [_remembered(layer) for layer in self._project_layers(self.package, kind, fqn)] if foreign else []
-        layers = [*kept, *self._project_layers(own, kind, fqn), *patch, *effects.layers]
+        itself = [*patch, *effects.layers]
+        layers = [*kept, *self._project_layers(own, kind, fqn), *itself]
         if own is not self.root:
             layers += self._project_layers(self.root, kind, fqn)
-        return layers
+        return layers, itself
 
     def _project_layers(self, package: Package, kind: str, fqn: tuple[str, ...]) -> Iterator[Layer]:
         # while dbt_project.yml is read only --vars are known, so var() there means its default
@@ -433,6 +439,14 @@ def _remembered(layer: Layer) -> Layer:
     without a default stay, and so does `enabled`, because a disabled node is not there to be patched.
     """
     return Layer({key: fact for key, fact in layer.values.items() if key not in _WITH_DEFAULTS}, layer.rest)
+
+
+def _own_tags(config: Config, itself: list[Layer]) -> Fact[frozenset[str]] | None:
+    """Return the tags that a node has of its own, where it has any at all."""
+    if "tags" not in config.keys():  # noqa: SIM118  (a Config is no mapping)
+        return None
+    tags = [Layer({"tags": layer.values["tags"]} if "tags" in layer.values else {}, layer.rest) for layer in itself]
+    return cast("Fact[frozenset[str]]", merge(tags).get("tags", frozenset()))
 
 
 def _untagged(layer: Layer) -> Layer:
