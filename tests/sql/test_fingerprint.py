@@ -20,7 +20,7 @@ from ringfence.sql.sqltree import SqlError
 SOURCE = "select a, 'x' as b from {{ ref('o') }} where c > 1"
 SAME_SOURCE = [
     "SELECT a, 'x' AS b\r\nFROM   {{ref('o')}}\n\tWHERE c>1",
-    "select a, -- why\n'x' as b /* and\nhow */ from {{- ref('o') -}} where c > 1 {# done {{ ref('p') }} #}",
+    "select a, -- why\n'x' as b /* and\nhow */ from{# - #} {{ ref('o') }}\n{#- x #} where c > 1 {# done {{ ref('p') }} #}",
     "select A, 'x' as B from {{ ref(\n'o'\n) }} where C > 1",
 ]
 OTHER_SOURCE = [
@@ -65,6 +65,26 @@ def test_source_that_means_something_else(other: str) -> None:
         ("a\0b", "a b", False),
         ("", " \n", True),
         ("\ud800", "\ud801", False),
+        # what touches is one word when it is rendered
+        ("{{ a }}b", "{{ a }} b", False),
+        ("b{{ a }}", "b {{ a }}", False),
+        ("{{ a }}{{ b }}", "{{ a }} {{ b }}", False),
+        ("from {{ a }}", "from {{- a }}", False),
+        ("from\n{{ a }} b", "from {{ a }}\nb", True),
+        ("a {%- if x %} b{% endif %}", "a{% if x %} b{% endif %}", True),
+        ("a{% if x %}b{% endif %}", "a{% if x %} b{% endif %}", False),
+        ("a{# why #}b", "ab", True),
+        ("a{# why #}b", "a b", False),
+        ("a{#- why -#} b", "ab", True),
+        ("'x'{{ a }}", "'x' {{ a }}", False),
+        ("({{ a }})", "( {{ a }} )", True),
+        ("date'2024-01-01'", "date '2024-01-01'", True),
+        # white space that a tag eats brings what follows into a comment
+        ("a -- b\n{% if x %}, c{% endif %}", "a\n{% if x %}, c{% endif %}", True),
+        ("a -- b\n{%- if x %}, c{% endif %}", "a\n{%- if x %}, c{% endif %}", False),
+        ("a -- {{ b }}\n, c", "a\n, c", True),
+        ("a -- {{ b -}}\n, c", "a\n, c", False),
+        ("a -- b\n{#- why #}, c", "a\n, c", False),
     ],
 )
 def test_what_is_text_and_what_is_code(left: str, right: str, *, same: bool) -> None:
@@ -116,9 +136,9 @@ def test_what_is_no_statement_has_no_tree(sql: str) -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("{{ config(a=1) }}\nselect 1", " \nselect 1"),
-        ("{{\n  config(\n a={'b': [1, (2)]}\n) }}select 1", " \n\n\nselect 1"),
-        ("{{- config(a=')') -}}select 1", " select 1"),
+        ("{{ config(a=1) }}\nselect 1", "{# #}\nselect 1"),
+        ("{{\n  config(\n a={'b': [1, (2)]}\n) }}select 1", "{#\n\n\n #}select 1"),
+        ("{{- config(a=')') -}}select 1", "{#- -#}select 1"),
         ("{{ config(a=1) ~ x }}", "{{ config(a=1) ~ x }}"),
         ("{{ config.get('a') }}", "{{ config.get('a') }}"),
         ("{{ config(a=1 }}", "{{ config(a=1 }}"),

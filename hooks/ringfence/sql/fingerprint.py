@@ -27,7 +27,9 @@ _LENGTH = 32  # hexadecimal digits: 128 bits
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _TEXT = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 _TAG = re.compile(rf"""\{{([{{%])[-+]?((?:{_TEXT}|[^'"])*?)[-+]?[}}%]\}}""", re.DOTALL)
+_MARKUP = re.compile(rf"\{{#.*?#\}}|{_TAG.pattern}", re.DOTALL)
 _IN_TAG = re.compile(rf"{_TEXT}|[^\W]+|\S", re.DOTALL)
+_JOINED = "\1"  # between two that touch
 _HELD = re.compile("\0([0-9]+)\0")  # what stands for a tag in the SQL around it
 _TOKEN = re.compile(
     r"""
@@ -69,17 +71,17 @@ def without_settings(source: str) -> str:
 
     Lines stay where they are.
     """
-    return _TAG.sub(lambda tag: _blank(tag) if _is_config(tag[2]) else tag[0], source)
+    return _TAG.sub(lambda tag: _noted(tag) if _is_config(tag[2]) else tag[0], source)
 
 
 def macro_text(source: str, name: str, kind: str = "macro") -> str | None:
     """Return the definition of a macro or materialization from its head to its end, or None where none is seen."""
-    text = _COMMENT.sub(_blank, source)
+    text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), source)
     head = re.search(rf"\{{%[-+]?\s*{kind}\s+{re.escape(name)}\b", text)
     if head is None:
         return None
     tail = re.compile(rf"\{{%[-+]?\s*end{kind}\b[^%]*%\}}").search(text, head.end())
-    return text[head.start() : tail.end() if tail is not None else len(text)]
+    return source[head.start() : tail.end() if tail is not None else len(text)]
 
 
 def value_fingerprint(value: object) -> str:
@@ -128,6 +130,12 @@ def _blank(found: re.Match[str]) -> str:
     return " " + "\n" * found[0].count("\n")
 
 
+def _noted(tag: re.Match[str]) -> str:
+    """Return a Jinja comment of as many lines as a tag, which eats the same white space."""
+    signs = [sign if sign == "-" else "" for sign in (tag[0][2], tag[0][-3])]
+    return "{#" + signs[0] + "\n" * tag[0].count("\n") + " " + signs[1] + "#}"
+
+
 def _is_config(inside: str) -> bool:
     """Return whether a tag holds one call of config(): its bracket closes where the tag ends, and not before."""
     words = _IN_TAG.findall(inside)
@@ -142,22 +150,51 @@ def _is_config(inside: str) -> bool:
 
 
 def _tokens(source: str) -> Iterator[str]:
-    """Yield the words and marks that mean something; those of SQL in small letters."""
-    tags: list[str] = []
+    """Yield the words and marks that mean something; those of SQL in small letters.
 
-    def held(found: re.Match[str]) -> str:
-        tags.append(f"{found[1]}" + "\1".join(_IN_TAG.findall(found[2])))
-        return f"\0{len(tags) - 1}\0"
-
-    text = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    text = _TAG.sub(held, _COMMENT.sub(" ", text))
+    A word and a tag that touch are one word when they are rendered: `{{ prefix }}id` is not `{{ prefix }} id`.
+    """
+    text, tags = _rendered(source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd"))
     doubtful = _DOUBTFUL.search(text) is not None
+    touching, tagged = False, False  # what stands before ends in a word, and a tag is part of it
     for found in _TOKEN.finditer(text):
         kind, token = found.lastgroup, found[0]
         if kind == "space" or (kind == "comment" and not doubtful):
+            touching = False
             continue
         shown = token.lower() if kind == "word" and not doubtful else token
-        yield _HELD.sub(lambda number: tags[int(number[1])], shown) if "\0" in shown else shown
+        shown = _HELD.sub(lambda number: tags[int(number[1])], shown) if "\0" in shown else shown
+        if kind == "held" and shown[0] == "%":
+            tagged = True  # a statement renders nothing: what stands around it may touch
+        elif kind in ("word", "quoted", "held"):
+            tagged = tagged or kind == "held"
+            if touching and tagged:
+                yield _JOINED
+            touching, tagged = True, kind == "held"
+        else:
+            touching, tagged = False, False
+        yield shown
+
+
+def _rendered(source: str) -> tuple[str, list[str]]:
+    """Return a template with numbers in the place of its tags and without Jinja's comments, and the tags.
+
+    White space that a tag eats is gone: a line's comment goes on behind it, as it does when dbt renders it.
+    """
+    out: list[str] = []
+    tags: list[str] = []
+    at, eaten = 0, False
+    for found in _MARKUP.finditer(source):
+        text = source[at : found.start()]
+        text = text.lstrip() if eaten else text
+        out.append(text.rstrip() if found[0][2] == "-" else text)
+        if found[1] is not None:
+            out.append(f"\0{len(tags)}\0")
+            tags.append(found[1] + "\1".join(_IN_TAG.findall(found[2])))
+        at, eaten = found.end(), found[0][-3] == "-"
+    rest = source[at:]
+    out.append(rest.lstrip() if eaten else rest)
+    return "".join(out), tags
 
 
 def tree_fingerprint(sql: str, adapter: str | None) -> str:
