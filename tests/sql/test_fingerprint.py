@@ -20,7 +20,8 @@ from ringfence.sql.sqltree import SqlError
 SOURCE = "select a, 'x' as b from {{ ref('o') }} where c > 1"
 SAME_SOURCE = [
     "SELECT a, 'x' AS b\r\nFROM   {{ref('o')}}\n\tWHERE c>1",
-    "select a, -- why\n'x' as b /* and\nhow */ from{# - #} {{ ref('o') }}\n{#- x #} where c > 1 {# done {{ ref('p') }} #}",
+    "select a, -- why\n'x' as b /* and\nhow */ from{# - #} {{ ref('o') }}\n"
+    "{#- x #} where c > 1 {# done {{ ref('p') }} #}",
     "select A, 'x' as B from {{ ref(\n'o'\n) }} where C > 1",
 ]
 OTHER_SOURCE = [
