@@ -106,21 +106,19 @@ def settings_paths(root: str) -> list[str]:
 
 
 def earlier(session: Session, judged: Judged) -> Earlier:
-    """Return the settings of a project at the base: the defaults where it has none and uses locks all the same."""
+    """Return the settings of a project at the base; none count where it has no lock there and asks nothing of locks."""
     root, base = judged.project.root, session.base
     try:
         own = read_configuration(base, root, session.rule_names) if root else None
         found = own or read_configuration(base, "", session.rule_names)
     except RingfenceError as error:
         return Earlier(None, f"{error.where}: {error.what}")
-    if found is not None:
-        return Earlier(found)
-    folder = posixpath.join(root, FOLDER) + "/"
-    if not any(path.startswith(folder) for path in base.entries()):
-        return Earlier(None)
-    from ringfence.domain.settings import Settings
+    from ringfence.domain.settings import LockSettings, Settings
 
-    return Earlier(Settings())
+    settings = Settings() if found is None else found
+    folder = posixpath.join(root, FOLDER) + "/"
+    asks = settings.lock != LockSettings() or not settings.rules.keys().isdisjoint(severities())
+    return Earlier(settings if asks or any(path.startswith(folder) for path in base.entries()) else None)
 
 
 def severities() -> dict[str, str]:
