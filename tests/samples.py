@@ -59,7 +59,9 @@ def model(
 
 
 class Sources:
-    """All that an interface asks of a project: the types that SQL gives columns, by their names in small letters."""
+    """All that rules about locks ask of a project: its name, and the types that SQL gives columns, in small letters."""
+
+    name = "shop"
 
     def __init__(self, types: Mapping[str, Fact[str]] | None = None, adapter: str | None = None) -> None:
         self.types, self.adapter = types or {}, adapter

@@ -117,7 +117,7 @@ class Branch(Consumer):
     def of(cls, template: Path, folder: Path) -> Branch:
         shutil.copytree(template, folder, symlinks=True)
         made = cls.__new__(cls)
-        made.folder, made.environment = folder, clean_environment(RINGFENCE_CACHE="off")
+        made.folder, made.environment = folder, _environment(template.parent)
         made.git("checkout", "-q", "-b", "attempt")
         return made
 
@@ -173,9 +173,15 @@ class Branch(Consumer):
         return "p1"
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    """What is learnt from files, and compiled, is kept beside the template: a hundred processes would do it anew."""
+    kept = {"RINGFENCE_CACHE": str(folder / "cache"), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    return clean_environment(PYTHONDONTWRITEBYTECODE="", **kept)
+
+
 def template(folder: Path) -> Path:
     """The project on main, locked and committed."""
-    made = Consumer(folder, RINGFENCE_CACHE="off")
+    made = Consumer(folder, **_environment(folder.parent))
     made.write(FILES)
     (folder / "dbt_packages").mkdir()
     os.symlink("../packages/common", folder / "dbt_packages" / "common")

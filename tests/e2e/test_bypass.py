@@ -43,13 +43,13 @@ def test_verify(one: Bypass, project: Path, tmp_path: Path) -> None:
 
 def test_there_are_enough_and_each_says_what_it_does() -> None:
     attempts = [one for one in ATTEMPTS if not one.honest]
-    assert len(attempts) >= 30
+    assert len(attempts) >= 70
     assert all(one.sentence.endswith(".") for one in ATTEMPTS)
     assert len({one.sentence for one in ATTEMPTS}) == len(ATTEMPTS)
 
 
 def test_the_page_lists_what_no_hook_sees() -> None:
     page = (ROOT / "docs" / "bypass.md").read_text(encoding="utf-8")
-    section = page[page.index("## What no local hook can see") :].partition("\n## ")[0] + page.partition("never")[0][:0]
+    section = page[page.index("## What no local hook can see") :].partition("\n## ")[0]
     listed = [line.removeprefix("- ") for line in section.splitlines() if line.startswith("- ")]
     assert listed == [one.sentence for one in ATTEMPTS if one.unseen]

@@ -143,7 +143,7 @@ def _lost(old: list[LockHook], now: list[LockHook], path: str, root: Item | None
 
 
 def _weaker(old: LockHook, new: LockHook) -> Iterator[tuple[str, str, str]]:
-    if old.source != new.source and new.source not in _HERE:
+    if old.source != new.source and not {old.source, new.source}.intersection(_HERE):
         yield "comes from another repository", old.source, new.source
     if old.always and not new.always:
         yield "does not always run, so that a deleted file passes it", "always_run: true", "always_run: false"
