@@ -216,7 +216,7 @@ COMMANDS = (
     ),
     Command(
         "lock verify",
-        "check every lock against its model",
+        "check every lock against its model, and what a change did to locks and to what guards them",
         "lock:verify",
         tuple(one for one in _CHECK if one.flags not in _OF_CHECK_ALONE),
     ),

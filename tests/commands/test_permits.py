@@ -186,6 +186,8 @@ def test_an_emergency_that_is_over_fails_main_and_what_touches_the_model(team: C
     assert _emergency(team) == "warning"
     team.write({"models/report.sql": "select amount from {{ ref('fct_orders') }}"})
     assert _emergency(team) == "warning", "another model"
+    team.edit("models/schema.yml", "models:\n", "models:\n  - {name: report, description: All of it.}\n")
+    assert _emergency(team) == "warning", "another entry of the same file"
     team.write({"models/fct_orders.sql": "select 3 as amount"})
     assert _emergency(team) == "error"
     team.git("checkout", "-q", "--", "models")

@@ -74,8 +74,16 @@ def test_sections_add_up_have_owners_of_their_own_and_may_be_optional() -> None:
     assert owners_of(lines, "ringfence/late/a.sql").owners == {"@again"}
 
 
-def test_which_file_counts() -> None:
-    assert chosen({}) is None
-    assert chosen({".gitlab/CODEOWNERS": "", "docs/CODEOWNERS": ""}) == "docs/CODEOWNERS"
-    assert chosen({"CODEOWNERS": "", ".github/CODEOWNERS": ""}) == ".github/CODEOWNERS"
-    assert chosen({".gitlab/CODEOWNERS": ""}) == ".gitlab/CODEOWNERS"
+@pytest.mark.parametrize(
+    ("present", "github", "gitlab"),
+    [
+        ([], None, None),
+        ([".gitlab/CODEOWNERS", "docs/CODEOWNERS"], "docs/CODEOWNERS", "docs/CODEOWNERS"),
+        (["CODEOWNERS", ".github/CODEOWNERS"], ".github/CODEOWNERS", "CODEOWNERS"),
+        ([".gitlab/CODEOWNERS"], ".gitlab/CODEOWNERS", ".gitlab/CODEOWNERS"),
+        ([".github/CODEOWNERS"], ".github/CODEOWNERS", None),
+    ],
+)
+def test_which_file_counts(present: list[str], github: str | None, gitlab: str | None) -> None:
+    assert chosen(present, gitlab=False) == github
+    assert chosen(present, gitlab=True) == gitlab

@@ -145,6 +145,15 @@ def a_later_line_frees_the_lock(branch: Branch) -> None:
     branch.write({OWNERS: branch.text(OWNERS) + "*.yml @mallory\n"})
 
 
+@attempt("RF115")
+def owners_for_another_service(branch: Branch) -> None:
+    """On GitLab the owners move to a file that only GitHub reads."""
+    branch.git("mv", OWNERS, "CODEOWNERS")
+    branch.write({".gitlab-ci.yml": "locks: {script: [ringfence lock verify]}\n"})
+    branch.on_main()
+    branch.write({OWNERS: branch.text("CODEOWNERS"), "CODEOWNERS": "* @everyone\n"})
+
+
 @honest
 def more_owners(branch: Branch) -> None:
     """The lock files get more owners, and other files others."""

@@ -87,7 +87,7 @@ def configuration_weakened_on_disk_alone(shop: Shop) -> Attempt:
     return Attempt()
 
 
-@state("RF103 RF106")
+@state("RF106 RF113")
 def configuration_staged_and_not_on_disk(shop: Shop) -> Attempt:
     shop.edit("ringfence.yml", "require: [critical]", "require: [staging]")
     shop.git("add", "-A")

@@ -263,7 +263,7 @@ def _rules(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Fin
         results += over_range(
             session, judged, [info for info in wanted if info.level == "range" and info.code in active]
         )
-    return weighed(session, judged, [one for one in results if one.code in active])
+    return weighed(session, judged, [one for one in results if one.code in active], _before)
 
 
 def _renamed(session: Session, judged: Judged, labels: list[str]) -> set[str]:

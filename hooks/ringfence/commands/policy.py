@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from ringfence.commands.session import CATALOGUE
+from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.finding import Finding
 from ringfence.domain.namedtuple import NamedTuple
@@ -15,10 +16,13 @@ from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.stores.locks import FOLDER, PERMITS, lock_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ringfence.commands.known import Judged
     from ringfence.commands.session import Session
     from ringfence.domain.finding import Subject, Undecidable
     from ringfence.domain.settings import Settings
+    from ringfence.readers.static.project import StaticProject
 
 _TABLE = "pyproject.toml"
 _UNREADABLE = "RF001"
@@ -66,8 +70,13 @@ def guarded(session: Session, judged: Judged) -> bool:
     )
 
 
-def weighed(session: Session, judged: Judged, results: list[Finding | Undecidable]) -> list[Finding | Undecidable]:
-    """Return results in which an open emergency weighs what it does today.
+def weighed(
+    session: Session,
+    judged: Judged,
+    results: list[Finding | Undecidable],
+    before: Callable[[Session, Judged], tuple[StaticProject | None, object]],
+) -> list[Finding | Undecidable]:
+    """Return results in which an open emergency weighs what it does today; `before` reads the project of the base.
 
     It is a warning until its day is over; then it fails the branch that changes are merged into, and changes that touch
     the model, and stays a warning elsewhere.
@@ -80,7 +89,7 @@ def weighed(session: Session, judged: Judged, results: list[Finding | Undecidabl
         if isinstance(one, Finding)
         and one.code == EMERGENCY
         and one.severity == "error"
-        and (session.today <= (one.old or "") or not (on_target or _touches(session, judged, one.subject)))
+        and (session.today <= (one.old or "") or not (on_target or _touches(session, judged, one.subject, before)))
         else one
         for one in results
     ]
@@ -91,13 +100,27 @@ def on_target_branch(session: Session) -> bool:
     return on_target(session.git, session.branch, session.ground.environment)
 
 
-def _touches(session: Session, judged: Judged, subject: Subject) -> bool:
-    """Return whether the change touches a model's file, its lock, or the properties file that speaks of it."""
-    node = judged.project.node(subject.key)
-    paths = {*lock_paths(judged.project.root, subject.name)}
-    if node is not None:
-        paths |= {node.path, node.place.path}
-    return judged.tree.id != session.base.id and any(path in session.changes for path in paths)
+def _touches(
+    session: Session,
+    judged: Judged,
+    subject: Subject,
+    before: Callable[[Session, Judged], tuple[StaticProject | None, object]],
+) -> bool:
+    """Return whether the change touches a model's file, its lock, or its entry in a properties file."""
+    if judged.tree.id == session.base.id:
+        return False
+    node, root = judged.project.node(subject.key), judged.project.root
+    if node is None or any(path in session.changes for path in (node.path, *lock_paths(root, subject.name))):
+        return True
+    if node.place.path not in session.changes:
+        return False
+    base = before(session, judged)[0]
+    name = node.identity.name
+    return base is None or _entries(base, name) != _entries(judged.project, name)
+
+
+def _entries(project: StaticProject, name: str) -> list[object]:
+    return [plain(entry.body) for entry in project.declared("model", name)]
 
 
 def settings_paths(root: str) -> list[str]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ringfence.domain.rule import RuleInfo
     from ringfence.domain.tree import Tree
 
+_GITLAB = ".gitlab-ci.yml"
+
 
 def over_range(session: Session, judged: Judged, wanted: Iterable[RuleInfo]) -> list[Finding | Undecidable]:
     """Return what the wanted rules over a range say of a project, which `policed` has given its settings."""
@@ -59,15 +61,15 @@ def _subject(session: Session, judged: Judged) -> RangeSubject:
         permits,
         less,
         unread,
-        _side(session.base, owners=asked, hooks=hooked),
-        _side(session.head.tree, owners=asked, hooks=hooked),
+        _side(session, session.base, owners=asked, hooks=hooked),
+        _side(session, session.head.tree, owners=asked, hooks=hooked),
         _owned(session, root, shared=first) if owning else (),
     )
 
 
-def _side(tree: Tree, *, owners: bool, hooks: bool) -> Side:
+def _side(session: Session, tree: Tree, *, owners: bool, hooks: bool) -> Side:
     files = {path: content.decode(errors="replace") for path, content in tree.read(PLACES if owners else ()).items()}
-    path = chosen(files)
+    path = chosen(files, gitlab=session.base.entry(_GITLAB) is not None)
     documents = {name: parsed(content, name) for name, content in tree.read(PREK if hooks else ()).items()}
     return Side(None if path is None else (path, read_owners(files[path])), documents)
 

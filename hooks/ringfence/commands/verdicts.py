@@ -152,8 +152,8 @@ def _labels(paths: Iterable[str], root: str) -> Iterator[str]:
 
 
 def _permits(paths: Iterable[str], root: str) -> set[str]:
-    folder = join(root, PERMITS) + "/"
-    return {path for path in paths if path.startswith(folder) and path.endswith((".yml", ".yaml"))}
+    folder = join(root, PERMITS)
+    return {path for path in paths if path.endswith((".yml", ".yaml")) and path.rpartition("/")[0] == folder}
 
 
 def _joined(outcomes: list[Outcome]) -> Outcome:

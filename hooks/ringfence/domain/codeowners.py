@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator
 
 _SECTION = r"(\^?)\[([^\]]+)\](?:\[\d+\])?(?:\s+(.*))?"
 # Where each service looks, first found first. A file at the root or under docs/ may be of either.
@@ -39,12 +39,12 @@ class Owned(NamedTuple):
     line: int | None
 
 
-def chosen(present: Mapping[str, str]) -> str | None:
-    """Return which of the files that are there (path -> text) counts, or None where there is none.
+def chosen(present: Container[str], *, gitlab: bool) -> str | None:
+    """Return which of the files that are there counts, or None where there is none.
 
-    Where both services would read another file, it is GitHub's: the first one found.
+    Where nothing says that the service is GitLab, its own folder is looked at last.
     """
-    return next((path for path in (*GITHUB, *GITLAB) if path in present), None)
+    return next((path for path in (GITLAB if gitlab else PLACES) if path in present), None)
 
 
 def read_owners(text: str) -> tuple[Line, ...]:
