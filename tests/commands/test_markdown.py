@@ -18,7 +18,9 @@ HERE = Place("models/a.yml", 3, 5)
 
 def _finding(message: str = "x", code: str = "RF201", severity: str = "error", value: str | None = None) -> Finding:
     made = Finding(message, HERE, Subject("model", "a"), 'type: ringfence lock update a --reason "WHY"')
-    return made._replace(code=code, name="some-rule", severity=severity, old=value, new=value)
+    return made._replace(
+        code=code, name="locked-rule" if code == "RF101" else "some-rule", severity=severity, old=value, new=value
+    )
 
 
 def _text(*found: Finding, undecided: tuple[Undecidable, ...] = (), accepted: int = 0) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ringfence.domain.change import Change
 
 _GROUPS = (("error", "error", "errors"), ("warning", "warning", "warnings"), ("info", "note", "notes"))
-_LOCKS = "RF1"
+_LOCKED = ("locked-", "lock-tag-")  # how rules are called that tell what of a locked model is otherwise
 _ROWS = 20  # of one table
 _LONGEST = 300  # characters of one cell, before they are escaped
 # A comment on GitHub has at most 65,536 characters: https://github.com/orgs/community/discussions/27190
@@ -77,7 +77,7 @@ def _summary(result: Any, command: str, rows: int) -> str:
 
 def _is_lock_change(one: Any) -> bool:
     """Return whether a finding tells how a locked model differs from what is recorded."""
-    return bool(one.code.startswith(_LOCKS) and one.subject.kind == "model" and None not in (one.old, one.new))
+    return bool(one.name.startswith(_LOCKED))
 
 
 def _locked(found: Sequence[Any], command: str, rows: int) -> str:
@@ -85,7 +85,7 @@ def _locked(found: Sequence[Any], command: str, rows: int) -> str:
     for one in found:
         told, reach = parted(one.message)
         name = f"{one.subject.name}.{one.subject.column}" if one.subject.column else one.subject.name
-        cells.append((name, f"{one.code} {told}", one.old, one.new, reach or "nobody", runnable(one.fix, command)))
+        cells.append((name, f"{one.code} {told}", one.old or "", one.new or "", reach, runnable(one.fix, command)))
     heads = ("model", "what", "before", "after", "who reads it", "what to do")
     return _table("Locked models that changed", heads, cells, rows)
 
