@@ -20,8 +20,7 @@ from ringfence.sql.sqltree import SqlError
 SOURCE = "select a, 'x' as b from {{ ref('o') }} where c > 1"
 SAME_SOURCE = [
     "SELECT a, 'x' AS b\r\nFROM   {{ref('o')}}\n\tWHERE c>1",
-    "select a, -- why\n'x' as b /* and\nhow */ from{# - #} {{ ref('o') }}\n"
-    "{#- x #} where c > 1 {# done {{ ref('p') }} #}",
+    "select a, -- why\n'x' as b /* and\nhow */ from{# - #} {{ ref('o') }}\n{#- x #} where c > 1 {# {{ ref('p') }} #}",
     "select A, 'x' as B from {{ ref(\n'o'\n) }} where C > 1",
 ]
 OTHER_SOURCE = [
@@ -74,6 +73,12 @@ def test_source_that_means_something_else(other: str) -> None:
         ("from\n{{ a }} b", "from {{ a }}\nb", True),
         ("a {%- if x %} b{% endif %}", "a{% if x %} b{% endif %}", True),
         ("a{% if x %}b{% endif %}", "a{% if x %} b{% endif %}", False),
+        ("a{% if x %} b {% endif %}c", "a{% if x %} b {% endif %} c", False),
+        ("a {% if x %}b{% else %}c{% endif %}", "a {% if x %} b {%- else -%} c {% endif %}", True),
+        ("a {% if x %}b{% elif y %}c{% endif %}d", "a {% if x %}b{% elif y %}c{% endif %} d", False),
+        ("a {% for x in y %}b{% endfor %} d", "a {% for x in y %} b {% endfor %} d", True),
+        ("a{% set x = 1 %}b", "a{% set x = 1 %} b", False),
+        ("a {% endif %}b", "a {% endif %} b", True),
         ("a{# why #}b", "ab", True),
         ("a{# why #}b", "a b", False),
         ("a{#- why -#} b", "ab", True),
@@ -83,9 +88,17 @@ def test_source_that_means_something_else(other: str) -> None:
         # white space that a tag eats brings what follows into a comment
         ("a -- b\n{% if x %}, c{% endif %}", "a\n{% if x %}, c{% endif %}", True),
         ("a -- b\n{%- if x %}, c{% endif %}", "a\n{%- if x %}, c{% endif %}", False),
-        ("a -- {{ b }}\n, c", "a\n, c", True),
-        ("a -- {{ b -}}\n, c", "a\n, c", False),
+        ("a -- {{ this }}\n, c", "a\n, c", True),
+        ("a -- {{ this -}}\n, c", "a\n, c", False),
         ("a -- b\n{#- why #}, c", "a\n, c", False),
+        # Jinja knows nothing of SQL's comments
+        ("a -- {% if x %}\n, b -- {% endif %}", "a\n, b", False),
+        ("a -- {% if x %}\n, b -- {% endif %}", "a -- {% if y %}\n, b -- {% endif %}", False),
+        ("a -- {{ lines() }}", "a", False),
+        ("a /* {{ lines() }} */", "a /* {{ others() }} */", False),
+        ("a -- {{ ref('b') }} {{ this }}", "a -- {{ source('c', 'd') }}", True),
+        ("a -- {{ ref('b') ~ lines() }}", "a", False),
+        ("-- a {{ ref('b') }}\n{%- if x -%}c{% endif %}", "-- a\n{%- if y -%}c{% endif %}", False),
     ],
 )
 def test_what_is_text_and_what_is_code(left: str, right: str, *, same: bool) -> None:

@@ -24,6 +24,8 @@ MACROS = [
     ("{{ context['cents']('a') }}", {"cents"}),
     ("{# {{ gone() }} #}{{ 1 }} {{ 'quoted()' }}", set()),
     ("select sum(x) from y", set()),
+    ("{{ test(1) }} {{ p.filter() }} {% do snapshot() %}", {"test", "p.filter", "snapshot"}),
+    ("{% test unique(model) %}{% endtest %}{% filter upper %}{% endfilter %}", {"unique", "model", "upper"}),
     ("{{ }}{%%}", set()),
 ]
 

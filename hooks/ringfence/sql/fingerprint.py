@@ -152,28 +152,68 @@ def _is_config(inside: str) -> bool:
 def _tokens(source: str) -> Iterator[str]:
     """Yield the words and marks that mean something; those of SQL in small letters.
 
-    A word and a tag that touch are one word when they are rendered: `{{ prefix }}id` is not `{{ prefix }} id`.
+    A word and a tag that touch are one word when they are rendered: `{{ prefix }}id` is not `{{ prefix }} id`. Tags in
+    comments count: Jinja knows nothing of SQL's comments.
     """
     text, tags = _rendered(source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd"))
     doubtful = _DOUBTFUL.search(text) is not None
-    touching, tagged = False, False  # what stands before ends in a word, and a tag is part of it
+    edge = _Edge()
     for found in _TOKEN.finditer(text):
         kind, token = found.lastgroup, found[0]
         if kind == "space" or (kind == "comment" and not doubtful):
-            touching = False
+            edge.touches = False
+            yield from (tags[int(number)] for number in _HELD.findall(token) if not _is_named(tags[int(number)]))
             continue
         shown = token.lower() if kind == "word" and not doubtful else token
         shown = _HELD.sub(lambda number: tags[int(number[1])], shown) if "\0" in shown else shown
         if kind == "held" and shown[0] == "%":
-            tagged = True  # a statement renders nothing: what stands around it may touch
+            edge.statement(shown[1:].partition("\1")[0])
         elif kind in ("word", "quoted", "held"):
-            tagged = tagged or kind == "held"
-            if touching and tagged:
+            if edge.word(tag=kind == "held"):
                 yield _JOINED
-            touching, tagged = True, kind == "held"
         else:
-            touching, tagged = False, False
+            edge.touches = False
         yield shown
+
+
+class _Edge:
+    """Whether what is rendered so far ends in a word that the next may go on, past statements that render nothing.
+
+    Of the branches of an `if` only one is rendered, and that of a `for` perhaps never.
+    """
+
+    def __init__(self) -> None:
+        self.touches = self._tagged = False
+        self._open: list[tuple[bool, bool]] = []  # before each statement, and behind its branches so far
+
+    def word(self, *, tag: bool) -> bool:
+        """Take a word or an expression; returns whether it is joined to what stands before, where a tag has a part."""
+        joined = self.touches and (self._tagged or tag)
+        self.touches, self._tagged = True, tag
+        return joined
+
+    def statement(self, name: str) -> None:
+        """Take a statement by its first word."""
+        self._tagged = True
+        if name in ("if", "for"):
+            self._open.append((self.touches, self.touches))
+        elif self._open and name in ("elif", "else", "endif", "endfor"):
+            before, behind = self._open.pop()
+            behind = behind or self.touches
+            self.touches = behind
+            if name in ("elif", "else"):
+                self._open.append((before, behind))
+                self.touches = before
+
+
+def _is_named(tag: str) -> bool:
+    """Return whether a tag gives no more than a relation's name: in a comment that is nothing.
+
+    Any other tag is rendered there as everywhere: a statement decides over what follows, an expression may hold lines.
+    """
+    words = tag[1:].split("\1")
+    called = words[0] in ("ref", "source") and words.count("(") == words.count(")") == 1 and words[-1] == ")"
+    return tag[0] == "{" and (called or words == ["this"])
 
 
 def _rendered(source: str) -> tuple[str, list[str]]:

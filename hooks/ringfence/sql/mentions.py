@@ -26,6 +26,10 @@ _WORDS = frozenset(
         *("materialization", "endmaterialization"),
     }
 )
+# Those of them that begin a statement: with a bracket behind them they are macros that are called.
+_BEGINNING = frozenset(
+    {"test", "snapshot", "docs", "materialization", "filter", "block", "import", "recursive", "break"}
+)
 _BINDING = frozenset({"set", "for", "macro", "with"})
 
 
@@ -111,7 +115,8 @@ class _Finder:
 
 def _dotted(tokens: list[str], at: int) -> tuple[str, int]:
     """Return the dotted name that starts here ('' where none does), and where what is behind it starts."""
-    if not _NAME.fullmatch(tokens[at]) or tokens[at] in _WORDS:
+    called = tokens[at] in _BEGINNING and tokens[at + 1 : at + 2] == ["("]
+    if not _NAME.fullmatch(tokens[at]) or (tokens[at] in _WORDS and not called):
         return "", at + 1
     end = at + 1
     while end + 1 < len(tokens) and tokens[end] == "." and _NAME.fullmatch(tokens[end + 1]):
