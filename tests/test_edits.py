@@ -80,6 +80,8 @@ def test_the_tables_are_as_wide_as_they_say() -> None:
         assert len({row.repository for row in table}) >= 20
         assert max(Counter(row.repository for row in table).values()) <= 20
         assert len({(row.repository, row.commit, row.path, row.kind) for row in table}) == len(table)
+    assert len(COSMETIC) + len(MADE) >= 500
+    assert len(REAL) + len(MADE_REAL) >= 200
 
 
 def attributed(messages: list[str], cause: str) -> bool:
@@ -115,8 +117,8 @@ SHOP = {
     if path.suffix in (".sql", ".yml", ".csv", ".md") and "locks" not in path.parts and path.name != "ringfence.yml"
 }
 MARTS = tuple(node.identity.label for node in opened(SHOP).nodes("model") if node.path.startswith("models/marts/"))
-# Two edits of each kind that says the same, and of each kind of SQL that does not, are made in the example.
-MADE = [(kind, seed) for kind in KINDS for seed in range(4)]
+# Edits of each kind that says the same, and of each kind of SQL that does not, are made in the example as well.
+MADE = [(kind, seed) for kind in KINDS for seed in range(7)]
 MADE_REAL = [(kind, seed) for kind in REAL_KINDS for seed in range(3) if kind != "Jinja statement"]
 
 
