@@ -32,7 +32,20 @@ from ringfence.domain.codeowners import Owned, chosen, owners_of, read_owners
         ("ringfence/locks/**", "ringfence/locks/a/b.yml", True),
         ("ringfence/**/a.yml", "ringfence/a.yml", True),
         ("ringfence/**/a.yml", "ringfence/x/y/a.yml", True),
-        ("ringfence/**x", "ringfence/a/bx", True),
+        ("ringfence/**x", "ringfence/a/bx", False),
+        ("ringfence/**x", "ringfence/bx", True),
+        ("ringfence/**", "ringfence", False),
+        ("nowhere/**", "ringfence/a", False),
+        ("nowhere/**/a", "ringfence/a", False),
+        ("**/a.yml", "a.yml", True),
+        ("*a*b*.yml", "xxaxbxb.yml", True),
+        ("*a*b*.yml", "xxbxa.yml", False),
+        ("docs/a*", "docs/ab/c", True),
+        ("a\\?b", "a?b", True),
+        ("a\\?b", "axb", False),
+        ("locks/", "ringfence/locks/deep/a.yml", True),
+        ("a?", "a", False),
+        ("a", "ab", False),
         ("locks/fct_?.yml", "locks/fct_a.yml", True),
         ("locks/fct_?.yml", "locks/fct_/.yml", False),
         ("/", "anything/at/all", True),
@@ -47,6 +60,12 @@ from ringfence.domain.codeowners import Owned, chosen, owners_of, read_owners
 )
 def test_patterns(pattern: str, path: str, owned: bool) -> None:
     assert bool(owners_of(read_owners(f"{pattern} @Team\n"), path).owners) is owned
+
+
+def test_a_pattern_made_to_take_long_does_not() -> None:
+    path = "/".join(["a" * 60] * 40)
+    for pattern in ("*a" * 60 + "b", "**/a*/" * 60 + "b", "/" + "**/" * 80 + "b"):
+        assert not owners_of(read_owners(f"{pattern} @a"), path).owners
 
 
 def test_the_last_line_that_matches_counts_and_one_without_owners_frees() -> None:

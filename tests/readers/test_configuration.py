@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from memory import MemoryTree
+from ringfence.domain.document import plain
 from ringfence.domain.errors import RingfenceError
 from ringfence.domain.settings import LayerSettings, Settings
-from ringfence.readers.configuration import read_configuration
+from ringfence.readers.configuration import parsed, read_configuration
 
 RULES = ("contract-missing",)
 TOML = "[tool.ringfence]\nbase = {branch = 'develop'}\nlock = {tags = ['frozen'], reason_pattern = 'X'}\n"
@@ -78,6 +79,7 @@ def test_paths_are_made_relative_to_the_repository() -> None:
         ({"ringfence.yml": "layers: [{package: p, root: .., order: []}]\n"}, "ringfence.yml: the path .. leaves"),
         ({"pyproject.toml": "[tool.ringfence\n"}, "pyproject.toml: is not TOML"),
         ({"pyproject.toml": b"# tool.ringfence \xff\n"}, "pyproject.toml: is not TOML"),
+        ({"pyproject.toml": "tool.ringfence = " + "[" * 100_000}, "pyproject.toml: is not TOML"),
         ({"pyproject.toml": "tool.ringfence = 5\n"}, "pyproject.toml:1:1: ringfence.yml must be a mapping"),
         (
             {"pyproject.toml": "[tool.ringfence]\nrule = 1\n"},
@@ -90,3 +92,19 @@ def test_what_cannot_be_read(files: dict[str, str | bytes], said: str) -> None:
     with pytest.raises(RingfenceError) as error:
         _read(files)
     assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "held"),
+    [
+        ("a/ringfence.yml", b"lock: {tags: [a]}", {"lock": {"tags": ["a"]}}),
+        ("ringfence.yml", b"", None),
+        ("ringfence.yml", b"lock: [", None),
+        ("pyproject.toml", b"[tool.ringfence]\nbase = {}\n[tool.other]\n", {"base": {}}),
+        ("pyproject.toml", b"[tool.other]\n", None),
+        ("prek.toml", b"repos = []\n", {"repos": []}),
+        ("prek.toml", b"repos = [", None),
+    ],
+)
+def test_files_as_they_are_written(path: str, content: bytes, held: object) -> None:
+    assert plain(parsed(content, path)) == held

@@ -7,13 +7,12 @@ GitLab, which adds sections: https://docs.gitlab.com/user/project/codeowners/ref
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
 
 _SECTION = r"(\^?)\[([^\]]+)\](?:\[\d+\])?(?:\s+(.*))?"
 # Where each service looks, first found first. A file at the root or under docs/ may be of either.
@@ -88,38 +87,48 @@ def _words(raw: str) -> list[str]:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    return _compiled(pattern).fullmatch(path) is not None
+    """Return whether a pattern matches a file: a slash that is not its last character ties it to the root.
 
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of a pattern: a slash that is not the last character ties it to the root.
-
-    A name stands for the file or for everything in the folder; `*` at its end does not go into folders.
+    A name stands for the file or for everything in the folder; a lone `*` at its end does not go into folders. The work
+    grows with both lengths and no faster, whatever a pattern holds.
     """
-    bare = pattern.rstrip("/")
-    anchored = "/" in bare or pattern == "/"
-    expression = "".join(_pieces(bare.removeprefix("/")))
-    start = "" if anchored else "(?:.*/)?"
+    bare, parts = pattern.strip("/"), path.split("/")
+    if not bare:
+        return True
+    anchored = "/" in pattern.rstrip("/")
+    segments = bare.split("/") if anchored else ["**", bare]
+    reached = {0}  # how many parts of the path may be used up
+    for segment in segments[:-1]:
+        reached = _after(segment, reached, parts)
+    last = segments[-1]
+    if last == "**":
+        return min(reached, default=len(parts)) < len(parts)
+    reached = _after(last, reached, parts)
     if pattern.endswith("/"):
-        end = "/.*" if expression else ".*"
-    else:
-        end = "" if anchored and re.search(r"(?<!\*)\*$", bare) else "(?:/.*)?"
-    return re.compile(start + expression + end, re.DOTALL)
+        return any(end < len(parts) for end in reached)
+    return len(parts) in reached if anchored and last == "*" else bool(reached)
 
 
-def _pieces(pattern: str) -> Iterator[str]:
-    """Yield the parts of a pattern as parts of a regular expression."""
-    for piece in re.findall(r"\\.|\*\*/|/\*\*$|\*\*|\*|\?|.", pattern, re.DOTALL):
-        if piece == "**/":
-            yield "(?:.*/)?"
-        elif piece == "/**":
-            yield "/.*"
-        elif piece == "**":
-            yield ".*"
-        elif piece == "*":
-            yield "[^/]*"
-        elif piece == "?":
-            yield "[^/]"
+def _after(segment: str, reached: set[int], parts: list[str]) -> set[int]:
+    if segment == "**":
+        return set(range(min(reached, default=len(parts) + 1), len(parts) + 1))
+    return {at + 1 for at in reached if at < len(parts) and _glob(segment, parts[at])}
+
+
+def _glob(segment: str, name: str) -> bool:
+    """Return whether a name is what a segment says; of several stars only the last one ever has to give way."""
+    pieces = re.findall(r"\\.|\*+|.", segment, re.DOTALL)
+    at = piece = 0
+    star, since = -1, 0
+    while at < len(name):
+        wanted = pieces[piece] if piece < len(pieces) else ""
+        if wanted.startswith("*"):
+            star, since, piece = piece, at, piece + 1
+        elif wanted and wanted in ("?", name[at], f"\\{name[at]}"):
+            at, piece = at + 1, piece + 1
+        elif star >= 0:
+            since += 1
+            at, piece = since, star + 1
         else:
-            yield re.escape(piece[-1])
+            return False
+    return all(one.startswith("*") for one in pieces[piece:])

@@ -73,7 +73,7 @@ def _table(content: bytes, path: str) -> dict[str, Any]:
 
     try:
         return tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RingfenceError(f"is not TOML: {error}", where=path) from error
 
 
