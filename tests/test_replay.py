@@ -1,4 +1,4 @@
-"""The edits of tests/edits with their own code: needs copies of the repositories, in the folder RINGFENCE_MIRRORS names."""
+"""The edits of tests/edits with their own code, where RINGFENCE_MIRRORS names a folder with copies of the repositories."""
 
 from __future__ import annotations
 
