@@ -1,4 +1,4 @@
-"""The edits of tests/edits with their own code, where RINGFENCE_MIRRORS names a folder with copies of their projects."""
+"""The edits of tests/edits with their own code, where RINGFENCE_MIRRORS names a folder with copies of the projects."""
 
 from __future__ import annotations
 
