@@ -269,6 +269,15 @@ def test_settings_of_the_base_that_cannot_be_read(team: Consumer) -> None:
     assert "RF113 lock-policy-loosened  [warning] the settings of the base cannot be read" in result.out
 
 
+def test_settings_that_are_deleted_beside_a_table_of_others(team: Consumer) -> None:
+    team.write({"ringfence.yml": "lock: {require: [critical, x]}\n", "pyproject.toml": "[tool.other]\n"})
+    assert team.commit().code == 0
+    team.git("rm", "-q", "ringfence.yml")
+    team.write({"pyproject.toml": "[tool.another]\n"})
+    told = team.ringfence("lock", "verify", "--base", "HEAD").out
+    assert "ringfence.yml:1:1: RF113 lock-policy-loosened  lock.require asks for less" in told
+
+
 def test_projects_of_one_repository_share_what_guards_them(tmp_path: Path) -> None:
     made = Consumer(tmp_path / "repository")
     inside = {path: text for path, text in FILES.items() if path != "ringfence.yml"}
@@ -290,6 +299,7 @@ def test_projects_of_one_repository_share_what_guards_them(tmp_path: Path) -> No
     assert made.commit().code == 0
     made.write({"ringfence.yml": "base: {branch: main}\n", "b/ringfence.yml": "lock: {}\n"})
     made.write({"CODEOWNERS": "* @b\n", ".pre-commit-config.yaml": "repos: []\n"})
+    made.write({"a/pyproject.toml": "[tool.other]\n", "b/pyproject.toml": "[tool.other]\n"})
     result = made.ringfence("lock", "verify", "--base", "main", "--format", "json")
     found = sorted((one["code"], one["path"]) for one in json.loads(result.out)["findings"])
     assert found == [

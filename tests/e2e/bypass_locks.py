@@ -50,6 +50,13 @@ def the_lock_is_a_symlink(branch: Branch) -> None:
 
 
 @attempt("RF105")
+def the_folder_is_a_symlink(branch: Branch) -> None:
+    """The folder of locks becomes a symlink to a folder that somebody else fills."""
+    (branch.folder / "ringfence/locks").rename(branch.folder / "loose")
+    os.symlink("../loose", branch.folder / "ringfence/locks")
+
+
+@attempt("RF105")
 def the_lock_is_a_submodule(branch: Branch) -> None:
     """A submodule stands where the lock file was."""
     commit = branch.git("rev-parse", "HEAD")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from e2e.bypass import AMOUNT, CONFIG, HOOK, HOOKS, LOCK, MARTS, OWNERS, POLICY, Branch, attempt, honest
+from ringfence.domain.known import KnownFinding
+from ringfence.stores.known import render
 
 
 @attempt("RF103 RF113")
@@ -100,7 +104,13 @@ def ignores_approvals_and_known_findings(branch: Branch) -> None:
     branch.edit(MARTS, "tags: [critical, locked]", "tags: [critical]  # ringfence: ignore[RF103] meant")
     branch.edit(MARTS, "varchar}", "varchar}  # ringfence: ignore[locked-model-changed] meant")
     branch.edit(MARTS, "    config:", "    meta: {ringfence: {ignore: [{rule: RF101, reason: meant}]}}\n    config:")
-    branch.write({"ringfence/approvals.yml": 'approvals:\n  - {fingerprint: "0123456789abcdef", reason: "meant"}\n'})
+    found = json.loads(branch.ringfence("check", "--rule", "RF1", "--format", "json").out)["findings"]
+    assert found
+    approved = "".join(f'  - {{fingerprint: "{one["fingerprint"]}", reason: "meant"}}\n' for one in found)
+    branch.write({"ringfence/approvals.yml": f"approvals:\n{approved}"})
+    how = ("meant", "Mallory", "2026-02-01")
+    known = tuple(KnownFinding(one["fingerprint"], 1, one["name"], one["message"], *how) for one in found)
+    branch.write({"ringfence/known.json": render(known)})
 
 
 @attempt("RF114")

@@ -83,8 +83,11 @@ def _answers(session: Session, judged: Judged) -> bool:
 
 def _own(session: Session, root: str) -> bool:
     """Return whether a project has settings of its own on either side."""
-    path = posixpath.join(root, FILE)
-    return session.base.entry(path) is not None or session.head.tree.entry(path) is not None
+    try:
+        sides = [read_configuration(tree, root, session.rule_names) for tree in (session.base, session.head.tree)]
+    except RingfenceError:
+        return True  # the base's cannot be read, which is told of this project
+    return any(settings is not None for settings in sides)
 
 
 def _owned(session: Session, root: str, *, shared: bool) -> tuple[str, ...]:
@@ -104,9 +107,11 @@ def _loosened(session: Session, judged: Judged) -> tuple[str | None, tuple[tuple
     tree, root = session.head.tree, judged.project.root
     own = read_configuration(tree, root, session.rule_names) if root else None
     head = own or session.settings
-    files = [path for path in settings_paths(root) if tree.entry(path) is not None]
-    path = files[0] if files else posixpath.join(root, FILE)
-    document = parsed(tree.read([path]).get(path, b""), path)
+    contents = tree.read(settings_paths("" if own is None else root))
+    documents = {path: parsed(content, path) for path, content in contents.items()}
+    gone = [path for path in settings_paths(root) if session.base.entry(path) is not None]
+    path = next((path for path, found in documents.items() if found is not None), (*gone, FILE)[0])
+    document = documents.get(path)
     found = loosened(base.settings, head, severities(), session.today)
     return None, tuple((one, _place(document, one.key, path)) for one in found)
 
