@@ -142,12 +142,18 @@ def test_what_is_far_downstream_of_a_locked_model_is_counted_anew(tmp_path: Path
     repository.commit("moved")
     cache = str(tmp_path / "cache")
     exposure = "exposures:\n  - {name: board, type: dashboard, depends_on: [ref('m4')]}\n"
+    semantic = (
+        "semantic_models: [{name: sem, model: ref('m4'), measures: [{name: total, agg: sum}]}]\n"
+        "metrics: [{name: sales, type: simple, type_params: {measure: total}}]\n"
+    )
     states: list[dict[str, str]] = [
         {},
         {"models/far.yml": exposure},
         {"models/m3.sql": "select * exclude (id) from {{ ref('m2') }}"},
         {"models/m4.sql": "select amount from {{ ref('m2') }} {{ cut() }}"},
         {"macros/cut.sql": "{% macro cut() %} where id > 1 {% endmacro %}"},
+        {"models/sem.yml": semantic},
+        {"models/sem.yml": semantic.replace("measure: total", "measure: other")},
         {"models/m2.sql": "{{ config(enabled=false) }} select * from {{ ref('m1') }}"},
     ]
     seen = []

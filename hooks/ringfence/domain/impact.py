@@ -11,7 +11,7 @@ from ringfence.domain.lineage import children
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ringfence.domain.fact import Unknown
     from ringfence.domain.node import Node
@@ -104,7 +104,7 @@ def downstream(node: Node, project: Project) -> Downstream:
         if keys[-1] in found:
             continue
         found[keys[-1]] = here
-        for child, doubt in children(here.node, project):
+        for child, doubt in steps_from(here.node, project):
             if child.identity.kind in _TESTS:
                 tests.add(child.key)
                 continue
@@ -115,6 +115,15 @@ def downstream(node: Node, project: Project) -> Downstream:
     del found[node.key]
     reached = sorted(found.values(), key=lambda one: (one.distance, one.node.key))
     return Downstream(node, tuple(reached), {key: frozenset(held) for key, held in parents.items()}, frozenset(tests))
+
+
+def steps_from(node: Node, project: Project) -> Iterator[tuple[Node, Unknown | None]]:
+    """Yield what reads a node, or names one of its measures or metrics, each with the reason why it is in doubt."""
+    yield from children(node, project)
+    if node.identity.kind in ("semantic_model", "metric"):
+        from ringfence.domain.semantic import resting_on
+
+        yield from ((one, None) for one in resting_on(node, project))
 
 
 def on_column(found: Downstream, column: str, project: Project) -> Downstream:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Known, Unknown
-from ringfence.domain.impact import number_of
-from ringfence.domain.lineage import children
+from ringfence.domain.impact import number_of, steps_from
 from ringfence.domain.namedtuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ class Readers:
     def of(self, node: Node) -> tuple[tuple[str, ...], int]:
         """Return the keys of what reads a node for certain, tests left out, and how many others perhaps do."""
         if node.key not in self._found:
-            near = [one for one in children(node, self._project) if one[0].identity.kind not in ("test", "unit_test")]
+            near = [one for one in steps_from(node, self._project) if one[0].identity.kind not in ("test", "unit_test")]
             certain = tuple(child.key for child, doubt in near if doubt is None)
             self._found[node.key] = certain, len(near) - len(certain)
         return self._found[node.key]
