@@ -153,9 +153,17 @@ def _documents() -> dict[Path, str]:
         del sys.modules[name]  # the indexes were just written
     from ringfence.cli import COMMANDS, parser
     from ringfence.commands.session import CATALOGUE
+    from ringfence.domain.lockschema import lock_schema, permit_schema
     from ringfence.domain.rule import FAMILIES, HOOKS
     from ringfence.domain.settings import schema
-    from ringfence.reporters.schemas import check_schema, diff_schema, doctor_schema, impact_schema, suggest_schema
+    from ringfence.reporters.schemas import (
+        check_schema,
+        diff_schema,
+        doctor_schema,
+        impact_schema,
+        status_schema,
+        suggest_schema,
+    )
 
     pages = {info.code: _page(info, FAMILIES) for info in CATALOGUE}
     files = {ROOT / "docs" / "rules" / f"{code}.md": f"{page}\n<!-- {NOTE} -->\n" for code, page in pages.items()}
@@ -178,6 +186,9 @@ def _documents() -> dict[Path, str]:
         "doctor": doctor_schema(),
         "impact": impact_schema(),
         "suggest": suggest_schema(),
+        "status": status_schema(),
+        "lock": lock_schema(),
+        "permit": permit_schema(),
     }
     for name, document in documents.items():
         files[ROOT / "schemas" / f"{name}.json"] = json.dumps(document, indent=2) + "\n"

@@ -7,8 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from consumer import Consumer
+from ringfence.domain.lockschema import lock_schema, permit_schema
+from ringfence.reporters.schemas import status_schema
 
 FILES = {
     "dbt_project.yml": "name: shop\n",
@@ -29,8 +33,9 @@ def shop(tmp_path: Path) -> Consumer:
 
 
 def _states(shop: Consumer, *arguments: str) -> dict[str, str]:
-    told = json.loads(shop.ringfence("lock", "status", "--format", "json", *arguments).out)["locks"]
-    return {one["model"]: one["state"] for one in told}
+    told = json.loads(shop.ringfence("lock", "status", "--format", "json", *arguments).out)
+    Draft202012Validator(status_schema()).validate(told)
+    return {one["model"]: one["state"] for one in told["locks"]}
 
 
 def test_each_lock_has_its_state(shop: Consumer) -> None:
@@ -99,3 +104,24 @@ def test_a_renamed_model_keeps_its_history(shop: Consumer) -> None:
     assert 'what: "renamed from a", reason: "better name"' in text
     assert not (shop.folder / "ringfence/locks/a.yml").exists()
     assert _states(shop)["e"] == "fits"
+
+
+def test_files_are_as_their_schemas_say(shop: Consumer) -> None:
+    shop.edit("models/a.sql", "1 as id", "1 as id, 2 as two")
+    for arguments in (
+        ("update", "a", "--reason", "r", "--emergency", "--guard", "logic"),
+        ("release", "b", "--reason", "r"),
+        ("permit", "a", "c", "--class", "breaking", "--class", "critical", "--reason", "r", "--ticket", "T-1"),
+    ):
+        assert shop.ringfence("lock", *arguments).code == 0, arguments
+    for folder, schema, number in (("locks", lock_schema(), 4), ("permits", permit_schema(), 1)):
+        files = list((shop.folder / "ringfence" / folder).iterdir())
+        assert len(files) == number
+        for file in files:
+            Draft202012Validator(schema).validate(yaml.load(file.read_text("utf-8"), yaml.BaseLoader) | _typed(file))
+
+
+def _typed(file: Path) -> dict[str, object]:
+    """The values of a file that are no texts."""
+    told = yaml.safe_load(file.read_text("utf-8"))
+    return {key: told[key] for key in ("version", "reader", "released") if key in told}

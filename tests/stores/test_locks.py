@@ -170,6 +170,10 @@ BAD = {
     "no interface": (b"version: 1\nmodel: m\n", "1:1 is not a lock file: model or interface is missing"),
     "interface that is a text": (b"version: 1\nmodel: m\ninterface: x\n", "1:1 is not a lock file: model or"),
     "another name": (b"version: 1\nmodel: n\ninterface: {}\n", "1:1 locks n, which its name does not say"),
+    "an unknown key": (
+        b"version: 1\nmodel: m\ninterfaces: {}\ninterface: {}\n",
+        "3:1 has an unknown key interfaces, did",
+    ),
     "no version": (b"model: m\ninterface: {}\n", "1:1 has an unknown format version"),
     "a later version": (b"model: m\ninterface: {}\nversion: 2\n", "3:10 has an unknown format version"),
     "version as text": (b"version: '1'\nmodel: m\ninterface: {}\n", "1:10 has an unknown format version"),

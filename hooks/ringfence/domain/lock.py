@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ringfence.domain.project import Project
     from ringfence.domain.settings import LockSettings
 
+# The format of lock files that is written and read: raised when a file of it would mean something else.
+FORMAT = 1
+KEYS = ("version", "model", "guard", "released", "reader", "interface", "logic", "changes")
 UNTYPED = "untyped"
 UNKNOWN = "unknown"
 INFERRED = "inferred"

@@ -158,6 +158,27 @@ def doctor_schema() -> dict[str, Any]:
     return {"$schema": _DRAFT, "title": "ringfence doctor --format json", **_closed(document)}
 
 
+def status_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence lock status --format json`."""
+    lock = _closed(
+        {
+            "model": _TEXT,
+            "guard": {"enum": ["interface", "logic"]},
+            "changed": {**_MAYBE, "description": "the day of the last change"},
+            "days": {"type": ["integer", "null"], "description": "how many days ago that was"},
+            "by": _MAYBE,
+            "reason": _MAYBE,
+            "ticket": _MAYBE,
+            "state": _TEXT,
+            "emergency": {**_MAYBE, "description": "the last day of one that nobody settled"},
+            "pending": {"type": "array", "items": _TEXT, "description": "what lock update would record"},
+            "changes": _COUNT,
+            "file": _TEXT,
+        }
+    )
+    return {"$schema": _DRAFT, "title": "ringfence lock status", **_closed({"locks": {"type": "array", "items": lock}})}
+
+
 def suggest_schema() -> dict[str, Any]:
     """Return the schema of `ringfence suggest --format json`."""
     texts = {"type": "array", "items": _TEXT}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Item, Mapping, Problem, Scalar, Sequence, text_of
 from ringfence.domain.fact import Unknown
-from ringfence.domain.lock import INFERRED, READER, UNKNOWN, UNTYPED, History, Interface, Lock, Shape
+from ringfence.domain.lock import FORMAT, INFERRED, KEYS, READER, UNKNOWN, UNTYPED, History, Interface, Lock, Shape
 from ringfence.domain.namedtuple import NamedTuple
+from ringfence.domain.names import did_you_mean
 from ringfence.domain.place import Place
 from ringfence.text import yaml
 from ringfence.text.scalars import quoted
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 FOLDER = "ringfence/locks"
 PERMITS = "ringfence/permits"
-_FORMAT = 1
 _PLAIN = r"[A-Za-z_]([A-Za-z0-9_ .,()<>/-]*[A-Za-z0-9_.)>])?"
 _WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
 _HISTORY = ("date", "class", "what", "reason", "by", "ticket", "permit", "approvers", "expires", "seal")
@@ -120,10 +120,13 @@ def lock_in(document: Document, path: str) -> Lock | Problem:
         return Problem("is not a lock file: model or interface is missing", Place(path), fix)
     if label != posixpath.splitext(posixpath.basename(path))[0]:
         return Problem(f"locks {label}, which its name does not say", Place(path), fix)
-    if not isinstance(version, Scalar) or version.value != _FORMAT:
+    if not isinstance(version, Scalar) or version.value != FORMAT:
         return Problem(
             "has an unknown format version", version.place if version is not None else Place(path), "upgrade ringfence"
         )
+    for key, _ in root.entries().values():
+        if key.text not in KEYS:
+            return Problem(f"has an unknown key {key.text}{did_you_mean(key.text, KEYS)}", key.place, fix)
     for mapping in (root, interface):
         for first, again in mapping.repeated():
             return Problem(f"holds {again.text} twice, first at line {first.place.line}", again.place, fix)
@@ -168,7 +171,7 @@ def render(lock: Lock) -> str:
     """Return the text of a lock file: sorted settings, columns in the model's order, one change a line."""
     lines = [
         _HEADER.format(label=lock.label).rstrip("\n"),
-        f"version: {_FORMAT}",
+        f"version: {FORMAT}",
         f"model: {_scalar(lock.label)}",
         f"guard: {lock.guard}",
     ]
