@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from consumer import Consumer
+from ringfence.domain.lock import Interface, Lock
+from ringfence.stores.locks import read_lock, render
 
 FILES = {
     "dbt_project.yml": "name: shop\nvars:\n  start: '2020-01-01'\n  other: 1\nmodels:\n  shop:\n    +batch_size: day\n",
@@ -149,3 +151,36 @@ def test_what_the_sources_no_longer_tell_is_reported(locked: Consumer) -> None:
     assert "its own SQL changed (models/fct.sql:1), var start went" in str(logic["message"])
     assert locked.ringfence("lock", "update", "--reason", "opened").code == 0
     assert _found(locked) == []
+
+
+def _aged(locked: Consumer, label: str) -> None:
+    """Make of a lock what another version might have written: other types inferred, other fingerprints."""
+    path = locked.folder / f"ringfence/locks/{label}.yml"
+    lock = read_lock(path.read_bytes(), f"ringfence/locks/{label}.yml")
+    assert isinstance(lock, Lock)
+    columns = {name: shape._replace(data_type="json") for name, shape in lock.interface.columns.items()}
+    old = lock._replace(
+        interface=Interface(lock.interface.settings, columns),
+        logic={part: value.replace("1:", "0:", 1) for part, value in lock.logic.items()},
+        reader=0,
+        history=(),
+    )
+    path.write_text(render(old.sealed(lock.history[-1])), encoding="utf-8", newline="\n")
+
+
+def test_after_an_upgrade_both_sides_are_read_anew(locked: Consumer) -> None:
+    """What another version inferred is no finding; what changed since the base still is."""
+    locked.git("checkout", "-q", "main")
+    _aged(locked, "fct")
+    _aged(locked, "free")
+    locked.git("commit", "-aqm", "locks of an older version")
+    locked.git("checkout", "-q", "-b", "later")
+    locked.edit("models/stg.sql", "2 as amount", "3 as amount")
+    [finding] = _found(locked)
+    assert (finding["code"], finding["severity"]) == ("RF109", "warning")
+    assert "another version of ringfence made the fingerprints of" in str(finding["message"])
+    locked.edit("models/free.sql", "1 as id", "1 as id, 2 as two")
+    assert [one["code"] for one in _found(locked)] == ["RF101", "RF109"]
+    assert locked.ringfence("lock", "update", "--reason", "upgraded").code == 0
+    assert _found(locked) == []
+    assert "reader: 1\n" in (locked.folder / "ringfence/locks/fct.yml").read_text("utf-8")
