@@ -24,7 +24,7 @@ GOLDEN = Path(__file__).parent / "golden" / "locks.json"
 _INFERRED = """\
 with orders as (select *, order_amount * 2 as twice, order_id::varchar as code from {{ ref('fct_orders') }})
 select orders.*, 1 as one, 'x' as word, null as nothing, count(*) over () as number, current_date as today,
-    coalesce(paid_amount, 0.5) as paid, case when is_paid then 1 end as flag, {{ cents_to_amount('order_id') }} as made
+    coalesce(paid_amount, 0.5) as paid, case when is_paid then 1 end as flag, {{ cents_to_money('order_id') }} as made
 from orders
 """
 _READ = (".sql", ".yml", ".csv", ".md")
