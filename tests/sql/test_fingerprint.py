@@ -78,6 +78,7 @@ def test_source_that_means_something_else(other: str) -> None:
         ("a {% if x %}b{% elif y %}c{% endif %}d", "a {% if x %}b{% elif y %}c{% endif %} d", False),
         ("a {% for x in y %}b{% endfor %} d", "a {% for x in y %} b {% endfor %} d", True),
         ("a{% set x = 1 %}b", "a{% set x = 1 %} b", False),
+        ("a{% endmacro %}{% macro x() %}b", "a {%- endmacro %} {% macro x() -%} b", True),
         ("a {% endif %}b", "a {% endif %} b", True),
         ("a{# why #}b", "ab", True),
         ("a{# why #}b", "a b", False),

@@ -195,7 +195,9 @@ class _Edge:
     def statement(self, name: str) -> None:
         """Take a statement by its first word."""
         self._tagged = True
-        if name in ("if", "for"):
+        if name in ("macro", "endmacro"):
+            self.touches = False  # what stands in a file behind another macro is rendered elsewhere
+        elif name in ("if", "for"):
             self._open.append((self.touches, self.touches))
         elif self._open and name in ("elif", "else", "endif", "endfor"):
             before, behind = self._open.pop()
