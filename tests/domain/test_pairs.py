@@ -192,6 +192,8 @@ def test_a_test_is_its_label_column_and_arguments() -> None:
     assert key(_test(a=1)) != key(_test(a="1"))
     assert key(_test(a={"x": [{"b": 1, "a": 2}], "y": 1})) == key(_test(a={"y": 1, "x": [{"a": 2, "b": 1}]}))
     assert key(_test(a=[1, 2])) != key(_test(a=[2, 1]))
+    assert key(_test(), "dbt_utils") == key(_test()._replace(namespace=None), "dbt_utils")
+    assert key(_test(), "shop") != key(_test()._replace(namespace=None), "shop")
     assert key(_test()) != key(_test()._replace(namespace=None))
     assert key(_test()) != key(_test()._replace(column=None))
 

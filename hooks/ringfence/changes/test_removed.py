@@ -27,17 +27,17 @@ def compare(pair: Pair, states: States) -> Iterator[Change]:
 
 
 def _generic(base: Node, head: Node, states: States) -> Iterator[Change]:
-    declared = tests_of(head)
-    kept = Counter(test_key(test) for test in declared if runs(test))
+    declared, own = tests_of(head), head.identity.package
+    kept = Counter(test_key(test, own) for test in declared if runs(test))
     columns = {column.name.lower(): column for column in head.columns}
     contracted = isinstance(head.contract, Known) and head.contract.value
     for test in tests_of(base):
-        key = test_key(test)
+        key = test_key(test, own)
         column = columns.get(test.column.lower()) if test.column else None
         kept[key] -= 1
         if kept[key] >= 0 or not runs(test) or (test.column and column is None and contracted):
             continue  # a column that left its contract is gone itself: column-removed says so
-        still = next((one for one in declared if test_key(one) == key and not runs(one)), None)
+        still = next((one for one in declared if test_key(one, own) == key and not runs(one)), None)
         on = f"column {test.column} of " if test.column else ""
         yield Change(
             "breaking" if _critical(head, states) else "risky",

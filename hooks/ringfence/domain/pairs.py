@@ -128,9 +128,13 @@ def column_pairs(pair: Pair) -> Iterator[tuple[Column | None, Column | None]]:
         yield before.get(name), after.get(name)
 
 
-def test_key(test: Test) -> tuple[str, str, str]:
-    """Return what makes two tests of one node the same: label, column, arguments, in whatever order keys stand."""
-    return test.label, (test.column or "").lower(), repr(_ordered(test.arguments))
+def test_key(test: Test, own: str | None = None) -> tuple[str, str, str]:
+    """Return what makes two tests of one node the same: label, column, arguments, in whatever order keys stand.
+
+    `own` is the package of the node: a test of it is the same with that namespace and without.
+    """
+    label = test.name if test.namespace == own else test.label
+    return label, (test.column or "").lower(), repr(_ordered(test.arguments))
 
 
 def _ordered(value: Value) -> Value:
