@@ -187,7 +187,9 @@ def _test(enabled: Fact[object] | None = None, **arguments: object) -> nodes.Tes
 
 
 def test_a_test_is_its_label_column_and_arguments() -> None:
-    key = matching.test_key
+    def key(test: nodes.Test, own: str = "shop") -> tuple[str, str, str]:
+        return matching.test_key(test, own)
+
     assert key(_test(a=1, b=2)) == key(_test(b=2, a=1)._replace(column="id", config=Config({})))
     assert key(_test(a=1)) != key(_test(a="1"))
     assert key(_test(a={"x": [{"b": 1, "a": 2}], "y": 1})) == key(_test(a={"y": 1, "x": [{"a": 2, "b": 1}]}))

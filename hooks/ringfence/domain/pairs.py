@@ -128,7 +128,7 @@ def column_pairs(pair: Pair) -> Iterator[tuple[Column | None, Column | None]]:
         yield before.get(name), after.get(name)
 
 
-def test_key(test: Test, own: str | None = None) -> tuple[str, str, str]:
+def test_key(test: Test, own: str) -> tuple[str, str, str]:
     """Return what makes two tests of one node the same: label, column, arguments, in whatever order keys stand.
 
     `own` is the package of the node: a test of it is the same with that namespace and without.
