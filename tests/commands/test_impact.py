@@ -111,6 +111,10 @@ def test_a_column(repository: Consumer) -> None:
         ("board", "no model"),
         ("daily.revenue", "daily.revenue: 1 exposure downstream is or may be touched; 1 test on it and them\n"),
         ("big_ids", "big_ids: nothing reads it\n"),
+        (
+            "model.shop.daily.revenue",
+            "daily.revenue: 1 exposure downstream is or may be touched; 1 test on it and them\n",
+        ),
         ("orders.at", "orders.at: 1 model downstream is or may be touched\n"),
         ("dim", "dim.v2: nothing reads it\n"),
         ("dim.v1.code", "dim.v1.code: nothing reads it\n"),

@@ -50,6 +50,7 @@ N, R = "{{ ref('n') }}", "{{ ref('r') }}"
         ("select b, count(*) as k from N group by 1", "b [group]"),
         ("select a, count(*) as k from N group by 1", ""),
         ("select b, count(*) as k from N group by all", "b [group]"),
+        ("select n.b as a, count(*) as k from N n join R r on n.a = r.a group by a", "a [group]"),
         ("select a from N group by a having max(b) > 1", "[filter]"),
         ("select a from N order by b", "[order]"),
         ("select b from N order by 1", "b [order]"),

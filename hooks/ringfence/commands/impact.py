@@ -102,9 +102,9 @@ def _labels(judged: Judged) -> dict[str, str]:
 
 
 def _node(judged: Judged, name: str, labels: dict[str, str]) -> Node | None:
-    """Return the node that is called so; of a model with versions the latest, also one of a package."""
-    if name in labels:
-        return judged.project.whole(labels[name])
+    """Return the node of this name or unique id; of a model with versions the latest, also one of a package."""
+    if name in labels or name in labels.values():
+        return judged.project.whole(labels.get(name, name))
     if "." in name:
         return None
     latest = judged.project.find(Ref(None, name, None))

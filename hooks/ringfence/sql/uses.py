@@ -320,6 +320,8 @@ def _meant(named: Named, closing: Closing, shape: Shape) -> _Meant:
         if field_of.name:
             return _Meant(field_of.origins, "", field=True)
     hidden = not found.origins and not found.name and not found.why.endswith((ELSEWHERE, NOT_THERE, MERGED_UNSEEN))
+    if hidden and own and not column.table:
+        return _Meant(own[0].origins)  # a name that no relation decides can only be that of the select list
     return _Meant(found.origins, found.why if hidden else "")
 
 
