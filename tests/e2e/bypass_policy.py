@@ -226,6 +226,43 @@ def merged(branch: Branch) -> None:
 
 
 @honest
+def two_updates_meet_in_one_lock(branch: Branch) -> None:
+    """Two branches change one model; who merges takes main's lock, and records the own change on top of it."""
+    branch.edit(MARTS, "{name: cents, data_type: integer}", "{name: cents, data_type: bigint}")
+    branch.edit(MARTS, "  - name: fct_orders\n", "  - name: fct_orders\n    access: public\n")
+    branch.update()
+    _main_moves_on(branch)
+    assert branch.run("git", "merge", "-q", "main").code == 1
+    branch.git("checkout", "-q", "--theirs", "--", LOCK)
+    branch.git("add", "-A")
+    branch.update()
+
+
+@attempt("RF111", unseen=True)
+def two_updates_are_mixed_by_hand(branch: Branch) -> None:
+    """A conflict in a lock is resolved by hand in a merge commit, so that it holds what no entry recorded."""
+    branch.edit(MARTS, "  - name: fct_orders\n", "  - name: fct_orders\n    access: public\n")
+    branch.update()
+    _main_moves_on(branch)
+    assert branch.run("git", "merge", "-q", "main").code == 1
+    text = branch.text(LOCK).splitlines(keepends=True)
+    branch.write({LOCK: "".join(line for line in text if line[:7] not in ("<<<<<<<", "=======", ">>>>>>>"))})
+    branch.git("add", "-A")
+    branch.git("commit", "-q", "--no-verify", "-m", "merge")
+
+
+@honest
+def ringfence_is_taken_up(branch: Branch) -> None:
+    """A team that had nothing takes up settings, hooks, owners and locks in one change."""
+    kept = {path: branch.text(path) for path in (CONFIG, HOOKS, OWNERS)}
+    branch.git("rm", "-rq", "--ignore-unmatch", "ringfence", *kept)
+    branch.on_main()
+    branch.write({path: kept[path] for path in (HOOKS, OWNERS)})
+    branch.write({CONFIG: POLICY.replace("[locked]", "[locked, logic]").replace("[critical]", "[]")})
+    branch.lock("add", "--reason", "FIN-1 first")
+
+
+@honest
 def behind_main(branch: Branch) -> None:
     """The branch is behind main, which has recorded a change since."""
     branch.write({"models/staging/stg_days.sql": "select 1 as day\n"})

@@ -76,7 +76,7 @@ def add(arguments: argparse.Namespace) -> int:
 def update(arguments: argparse.Namespace) -> int:
     """Record what the named models are now; without names, every locked model that differs."""
     with open_session(arguments) as session:
-        written = []
+        ready = []  # nothing is changed where one of the changes is refused
         for judged, names in by_project(session, arguments.models):
             check_reason(arguments, judged)
             locks = locks_of(session, judged)
@@ -92,20 +92,20 @@ def update(arguments: argparse.Namespace) -> int:
                 if found:
                     what = "; ".join(said for _, said in found)
                     recorded = entry(session, arguments, _worst(kind for kind, _ in found), what, arguments.reason)
-                    written.append(save(session, new.sealed(granted(session, judged, lock, recorded, arguments))))
-        return told(written, "nothing to update: every lock fits its model")
+                    ready.append(new.sealed(granted(session, judged, lock, recorded, arguments)))
+        return told([save(session, lock) for lock in ready], "nothing to update: every lock fits its model")
 
 
 def release(arguments: argparse.Namespace) -> int:
     """Release locks: each file stays as a tombstone with its history and the reason."""
     with open_session(arguments) as session:
-        written = []
+        ready = []  # nothing is changed where one of the changes is refused
         for judged, label, lock in _named_locks(session, arguments.models):
             check_reason(arguments, judged)
             recorded = entry(session, arguments, "breaking", f"{label}: released", arguments.reason)
             recorded = granted(session, judged, lock, recorded, arguments)
-            written.append(save(session, lock._replace(released=True).sealed(recorded)))
-        return told(written, "nothing released")
+            ready.append(lock._replace(released=True).sealed(recorded))
+        return told([save(session, lock) for lock in ready], "nothing released")
 
 
 def rename(arguments: argparse.Namespace) -> int:
