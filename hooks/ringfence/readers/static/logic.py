@@ -7,6 +7,7 @@ count where the project has its own.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping
@@ -68,6 +69,12 @@ def logic_of(project: StaticProject, key: str) -> Logic:
     collector.settings(node)
     collector.follow()
     return Logic(collector.parts)
+
+
+@lru_cache(maxsize=1_000)
+def _read(text: str) -> tuple[str, Mentions]:
+    """Return the fingerprint of a macro's text and what it names: one macro is reached by many models."""
+    return fingerprint.source_fingerprint(text), mentions(text)
 
 
 class _Collector:
@@ -222,10 +229,11 @@ class _Collector:
         text = held.source(path)
         text = fingerprint.macro_text(text, block.name) or text
         place = self._at(held, path, block.line)
-        self.parts[part] = Known(fingerprint.source_fingerprint(text), place, "static")
+        print_, named = _read(text)
+        self.parts[part] = Known(print_, place, "static")
         if held.tree is not self._project.package.tree:
             self._pin(owner)
-        self._named(mentions(text), owner, path)
+        self._named(named, owner, path)
 
     def _missing(self, name: str, missing: frozenset[str]) -> None:
         owner = name.partition(".")[0]

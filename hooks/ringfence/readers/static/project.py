@@ -58,6 +58,7 @@ class StaticProject:
         self._made: dict[str, tuple[list[Node], set[str]]] = {}
         self._named: dict[str, tuple[list[Identity], set[str]]] = {}
         self._children: dict[str, tuple[tuple[str, ...], set[str]]] = {}
+        self._logic: dict[str, tuple[Logic, set[str]]] = {}
 
     @property
     def name(self) -> str:
@@ -257,9 +258,14 @@ class StaticProject:
 
     def logic(self, key: str) -> Logic:
         """Return the parts of what a model's SQL means."""
-        from ringfence.readers.static.logic import logic_of
+        if key not in self._logic:
+            from ringfence.readers.static.logic import logic_of
 
-        return logic_of(self, key)
+            self.index.begin()
+            self._logic[key] = logic_of(self, key), self.index.end()
+        found, looked_up = self._logic[key]
+        self.index.note_all(looked_up)
+        return found
 
     @cached_property
     def required(self) -> dict[str, Required]:
