@@ -96,7 +96,7 @@ _CHECK = (
 )
 # What `lock verify` does not take: it judges every lock, and nothing of it is mended by an edit.
 _OF_CHECK_ALONE = (
-    *(("paths",), ("--rule",), ("--fix",), ("--unsafe-fixes",), ("--diff",)),
+    *(("paths",), ("--rule",), ("--fix",), ("--unsafe-fixes",), ("--diff",), ("--changed",)),
     *(argument.flags for argument in _SELECT),
 )
 _OF_VERIFY: dict[str, Any] = {"rule": ["RF1"], "paths": [], "fix": False, "unsafe_fixes": False, "diff": False}
@@ -104,7 +104,7 @@ _FIXED: dict[str, dict[str, Any]] = {
     "check:run": {"left": False},
     "lock:release": {"emergency": False},
     "lock:rename": {"emergency": False},
-    "lock:verify": {**_OF_VERIFY, "select": [], "exclude": [], "left": True},
+    "lock:verify": {**_OF_VERIFY, "select": [], "exclude": [], "changed": False, "left": True},
 }
 
 COMMANDS = (

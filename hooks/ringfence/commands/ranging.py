@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from ringfence import rules
@@ -64,6 +65,7 @@ def _subject(session: Session, judged: Judged) -> RangeSubject:
         _side(session, session.base, owners=asked, hooks=hooked),
         _side(session, session.head.tree, owners=asked, hooks=hooked),
         _owned(session, root, shared=first) if owning else (),
+        _called(session.base.label),
     )
 
 
@@ -72,6 +74,12 @@ def _side(session: Session, tree: Tree, *, owners: bool, hooks: bool) -> Side:
     path = chosen(files, gitlab=session.base.entry(_GITLAB) is not None)
     documents = {name: parsed(content, name) for name, content in tree.read(PREK if hooks else ()).items()}
     return Side(None if path is None else (path, read_owners(files[path])), documents)
+
+
+def _called(label: str) -> str:
+    """Return what git takes for a base: `main@1a2b3c4` stands for where a branch left main."""
+    found = re.fullmatch(r".*@([0-9a-f]{7})", label)
+    return found[1] if found is not None else label
 
 
 def _answers(session: Session, judged: Judged) -> bool:

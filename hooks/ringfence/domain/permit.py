@@ -79,5 +79,6 @@ class Permits(NamedTuple):
         if found:
             return None, f"spend the permit {found[0].id}: git rm {found[0].path}"
         return None, (
-            f'undo it, or merge a permit first: ringfence lock permit "{ANY_MODEL}" --class {POLICY} --reason "WHY"'
+            f'undo it, or, for a permit to be merged first, type: ringfence lock permit "{ANY_MODEL}" --class {POLICY} '
+            '--reason "WHY"'
         )

@@ -96,7 +96,8 @@ class RangeSubject(NamedTuple):
     """A project over a range: what moved, what is asked for, what is permitted; `today` in UTC.
 
     `policy` is what base and head ask for together; `loosened` what the head asks for less, with its place; `owned` are
-    the files that owners are asked for; `unread` says why the base's settings cannot be read.
+    the files that owners are asked for; `unread` says why the base's settings cannot be read; `since` is what git calls
+    the base.
     """
 
     root: str
@@ -109,6 +110,7 @@ class RangeSubject(NamedTuple):
     base: Side = Side()
     head: Side = Side()
     owned: tuple[str, ...] = ()
+    since: str = "BASE"
 
     @property
     def name(self) -> str:

@@ -29,7 +29,7 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
             f"the lock of model {label} was deleted: {subject.path}{read}",
             node.place if node is not None else Place(subject.path),
             target,
-            f'restore it with git checkout, or release it: ringfence lock release {label} --reason "WHY"',
+            f'restore it with git checkout, or type: ringfence lock release {label} --reason "WHY"',
             old="locked",
             new="deleted",
         )

@@ -26,8 +26,8 @@ def check(subject: RangeSubject, project: Project) -> Iterator[Finding]:
                 f"the lock of model {move.label} changes, and from {first} to {last} no lock does",
                 place_of(move.after),
                 Subject("model", move.label, key=f"model.{project.name}.{move.label}"),
-                f"take the file from the base: git checkout BASE -- {move.path}, and change it after {last}; what "
-                f'cannot wait: ringfence lock update {move.label} --emergency --reason "WHY"',
+                f"take the file from the base: git checkout {subject.since} -- {move.path}, and wait until {last} is "
+                f'over; what cannot wait, type: ringfence lock update {move.label} --emergency --reason "WHY"',
                 new=f"{first}..{last}",
             )
 

@@ -24,25 +24,26 @@ def check(subject: RangeSubject, project: Project) -> Iterator[Finding]:
         if move.after is not None:
             entries = "; ".join(f"{entry.date} {entry.what}" for entry in lost[:3])
             more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
-            yield _finding(move, f"lost what the base has: {entries}{more}", f"{len(lost)} lost", project)
+            yield _finding(subject, move, f"lost what the base has: {entries}{more}", f"{len(lost)} lost", project)
         elif move.there:
             yield _finding(
+                subject,
                 move,
                 "can be read no more: its file is no lock, or its project is judged no more",
                 "unreadable",
                 project,
             )
         elif move.live is None:
-            yield _finding(move, "is gone with its tombstone", "deleted", project)
+            yield _finding(subject, move, "is gone with its tombstone", "deleted", project)
 
 
-def _finding(move: Move, happened: str, new: str, project: Project) -> Finding:
+def _finding(subject: RangeSubject, move: Move, happened: str, new: str, project: Project) -> Finding:
     return Finding(
         f"the history of the lock of model {move.label} {happened}",
         place_of(move.after) if move.after is not None else Place(move.path),
         Subject("model", move.label, key=f"model.{project.name}.{move.label}"),
-        f"take the file from the base: git checkout BASE -- {move.before[0].path}; then change the lock with: "
-        "ringfence lock update, release or rename",
+        f"take the file from the base: git checkout {subject.since} -- {move.before[0].path}; then, where the model "
+        f'changed, type: ringfence lock update {move.label} --reason "WHY"',
         old=f"{sum(len(lock.history) for lock in move.before)} entries",
         new=new,
     )

@@ -37,9 +37,9 @@ def _of_entry(entry: History, move: Move, lock: Lock, subject: RangeSubject, pro
             f"{why}",
             place_of(lock),
             Subject("model", move.label, key=f"model.{project.name}.{move.label}#{entry.change_class}"),
-            f"merge a permit first: ringfence lock permit {move.label} --class {entry.change_class} --reason "
-            f'"WHY"; then git checkout BASE -- {move.path}, and: ringfence lock update {move.label} --permit ID '
-            '--reason "WHY"',
+            f"for a permit, to be merged first, type: ringfence lock permit {move.label} --class {entry.change_class} "
+            f'--reason "WHY"; then git checkout {subject.since} -- {move.path}, and type: ringfence lock update '
+            f'{move.label} --permit ID --reason "WHY"',
             new=entry.permit or "no permit",
         )
 

@@ -31,8 +31,8 @@ def check(subject: RangeSubject, project: Project) -> Iterator[Finding]:
                 f"the lock of model {move.label} changed and its history {said}",
                 place_of(move.after),
                 Subject("model", move.label, key=f"model.{project.name}.{move.label}"),
-                f"take the file from the base: git checkout BASE -- {move.path}; then type: ringfence lock update "
-                f'{move.label} --reason "WHY"',
+                f"take the file from the base: git checkout {subject.since} -- {move.path}; then type: ringfence lock "
+                f'update {move.label} --reason "WHY"',
                 new=said,
             )
 
