@@ -298,6 +298,16 @@ def an_owner_is_not_asked(branch: Branch) -> None:
     branch.update()
 
 
+@attempt("RF115")
+def renamed_away_from_its_owner(branch: Branch) -> None:
+    """The model and its lock are renamed, and the line of CODEOWNERS still names the old file."""
+    branch.write({OWNERS: f"{branch.text(OWNERS)}/{LOCK} @law\n"})
+    branch.on_main()
+    branch.git("mv", "models/marts/fct_orders.sql", "models/marts/fct_order.sql")
+    branch.edit(MARTS, "name: fct_orders", "name: fct_order")
+    branch.lock("rename", "fct_orders", "fct_order", "--reason", "FIN-2 one order")
+
+
 @honest
 def an_owner_is_asked(branch: Branch) -> None:
     """The class of the change needs an owner whom CODEOWNERS names for the lock."""

@@ -51,9 +51,9 @@ def _subject(session: Session, judged: Judged) -> RangeSubject:
     asks = moved(session, judged) and (first or _own(session, root))
     unread, less = _loosened(session, judged) if asks else (None, ())
     owning = any(path in PLACES for path in session.changes)
-    asked = bool(policy.approvers and moves) or owning
+    asked = bool(policy.approvers and moves) or owning or any(move.left for move in moves)
     hooked = first and any(path in PREK for path in session.changes)
-    permits = permits_of(session) if owning or hooked or less or (moves and policy.prior) else Permits()
+    permits = permits_of(session) if asked or hooked or less or (moves and policy.prior) else Permits()
     return RangeSubject(
         root,
         moves,

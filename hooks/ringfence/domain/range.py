@@ -49,6 +49,11 @@ class Move(NamedTuple):
         return next((lock for lock in self.before if not lock.released), None)
 
     @property
+    def left(self) -> list[str]:
+        """The paths that the lock had at the base and has no more: under its old names, or with another suffix."""
+        return [lock.path for lock in self.before if self.after is not None and lock.path != self.after.path]
+
+    @property
     def lost(self) -> list[History]:
         """The entries of the base's history that the head's has not; in which order they stand does not matter."""
         kept = set(self.after.history if self.after is not None else ())

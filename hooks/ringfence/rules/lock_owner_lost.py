@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 
 def check(subject: RangeSubject, _project: Project) -> Iterator[Finding]:
-    """Report the owners that lock files, permits or settings lost, unless a merged permit is spent."""
+    """Report the owners that lock files, permits or settings lost, by a rename too, unless a merged permit is spent."""
     from ringfence.domain.codeowners import owners_of
 
     base, head = subject.base.owners, subject.head.owners
     spent, fix = subject.permits.of_policy(subject.today)
-    if base is None or base == head or spent is not None:
+    if base is None or spent is not None:
         return
     lost: dict[tuple[frozenset[str], int | None], list[str]] = {}
-    for path in subject.owned:
+    moved = [(old, move.path) for move in subject.moves for old in move.left]
+    for old, path in [*((path, path) for path in subject.owned), *moved]:
         now = owners_of(head[1] if head is not None else (), path)
-        gone = owners_of(base[1], path).owners - now.owners
+        gone = owners_of(base[1], old).owners - now.owners
         if gone:
             lost.setdefault((gone, now.line), []).append(path)
     for (owners, line), paths in lost.items():
