@@ -244,20 +244,3 @@ def test_a_locked_version_has_a_lock_of_its_own(tmp_path: Path) -> None:
     text = (made.folder / "ringfence/locks/m.v2.yml").read_text(encoding="utf-8")
     assert "    - a: text\nchanges" in text
     assert _codes(made) == ["RF105"], "m.v1 is tagged and has no lock"
-
-
-def test_every_command_of_the_documentation_runs(locked: Consumer) -> None:
-    """The commands in docs/locks.md, in order, on a project where they make sense."""
-    from consumer import ROOT
-
-    page = (ROOT / "docs" / "locks.md").read_text(encoding="utf-8")
-    commands = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
-    assert len(commands) >= 6
-    locked.edit("models/schema.yml", "data_type: integer", "data_type: bigint")
-    import shlex
-
-    for line in commands:
-        words = shlex.split(line, comments=True)
-        result = locked.run(*words) if words[0] == "git" else locked.ringfence(*words[1:])
-        assert result.code == 0, (line, result.all)
-    assert '"FIN-12 amounts in cents"' in (locked.folder / LOCK).read_text(encoding="utf-8")
