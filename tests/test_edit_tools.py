@@ -64,6 +64,9 @@ def test_the_judge_of_yaml(new: str, kind: str | None) -> None:
     assert cosmetic_yaml(YAML, new) == kind
 
 
+BODY = "macro body"
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [
@@ -81,7 +84,7 @@ def test_the_judge_of_yaml(new: str, kind: str | None) -> None:
         ("models/m.sql", "{{ config(alias='a') }} select 1", "{{ config(alias='b') }} select 1", "config in file"),
         ("models/m.sql", "select a from b", "select a from b -- c", None),
         ("macros/m.sql", "{% macro m() %}1{% endmacro %}", "{% macro m() %}sum(1){% endmacro %}", None),
-        ("macros/m.sql", "{% macro m() %}select 1{% endmacro %}", "{% macro m() %}select 2{% endmacro %}", "macro body"),
+        ("macros/m.sql", "{% macro m() %}select 1{% endmacro %}", "{% macro m() %}select 2{% endmacro %}", BODY),
         ("dbt_project.yml", "vars: {a: 1}", "vars: {a: 2}", "var"),
         ("dbt_project.yml", "models: {+schema: a}", "models: {+schema: b}", "config in dbt_project.yml"),
         ("dbt_project.yml", "models: {+tags: a}", "models: {+tags: b}", None),
