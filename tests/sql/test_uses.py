@@ -144,6 +144,30 @@ def test_what_is_open_and_cannot_be_the_column(sql: str) -> None:
     assert usage(written, "b") == Usage()
 
 
+@pytest.mark.parametrize(
+    ("macro", "expected"),
+    [
+        ("dbt_utils.generate_surrogate_key(['a', 'b'])", "k"),
+        ("dbt_utils.generate_surrogate_key(['a', 'c'])", ""),
+        ("dbt.datediff('b', 'c', 'day')", "k"),
+        ("dbt.dateadd('day', 1, 'b')", "k"),
+        ("dateadd(datepart='b', interval=1, from_date_or_timestamp='a')", ""),
+        ("dbt.concat(['a', \"' '\", 'b'])", "k"),
+        ("dbt.safe_cast('b', api.Column.translate_type('string'))", "k"),
+        ("dbt.current_timestamp()", ""),
+    ],
+)
+@pytest.mark.parametrize("adapter", ["snowflake", "bigquery", "postgres", "duckdb"])
+def test_macros_that_each_dialect_writes_otherwise(adapter: str, macro: str, expected: str) -> None:
+    found = usage(f"select {{{{ {macro} }}}} as k from {N}", "b", adapter)
+    assert (" ".join(found.columns).lower(), found.clauses, found.doubts) == (expected, (), ())
+
+
+def test_a_macro_over_what_only_a_run_decides() -> None:
+    assert usage(f"select {{{{ dbt.hash(target.name) }}}} as k from {N}", "b", "snowflake").doubts
+    assert usage(f"select {{{{ dbt.hash('a', 'b') }}}} as k from {N}", "b", "snowflake").doubts
+
+
 def test_a_field_of_a_column_is_a_use_of_it() -> None:
     assert told(f"select b.x as x, a from {N}") == "[expression]"
     assert told(f"select a from {N} where b.x > 1") == "[filter]"

@@ -87,8 +87,19 @@ def call(template: Template, name: str, args: list[Jinja], keywords: dict[str, J
     names = parameters.split()
     if len(args) > len(names) or any(key not in names for key in keywords):
         return Open(f"macro {name}")
-    made = rule(Call(template, {**dict(zip(names, args, strict=False)), **keywords}, line))
+    given = Call(template, {**dict(zip(names, args, strict=False)), **keywords}, line)
+    made = rule(given)
+    if made is None and template.reading.apart and bare in _EXPRESSIONS:
+        return _naming(given, _EXPRESSIONS[bare])
     return Open(f"macro {name}") if made is None else made
+
+
+def _naming(given: Call, parameters: str) -> Jinja:
+    """Return a call of no function over the expressions that a macro is given: for who asks only what is named."""
+    texts: list[str] = []
+    for value in map(given.get, parameters.split()):
+        texts += [given.template.text(one, given.line) for one in (value if isinstance(value, list) else [value])]
+    return f"ringfence_named({', '.join(filter(None, texts))})"
 
 
 def _only_duckdb(rule: Callable[[Call], Jinja]) -> Callable[[Call], Jinja]:
@@ -360,4 +371,27 @@ _UTILS: dict[str, tuple[str, Callable[[Call], Jinja]]] = {
     "get_relations_by_prefix": ("schema prefix exclude database", _open),
     "get_query_results_as_dict": ("query", _open),
     "get_single_value": ("query default", _open),
+}
+# Macros that give a value -> the parameters that hold the expressions it is made of, whatever the dialect writes.
+_EXPRESSIONS = {
+    "any_value": "expression",
+    "bool_or": "expression",
+    "cast": "field",
+    "cast_bool_to_text": "field",
+    "concat": "fields",
+    "current_timestamp": "",
+    "date": "year month day",
+    "date_trunc": "date",
+    "dateadd": "interval from_date_or_timestamp",
+    "datediff": "first_date second_date",
+    "generate_surrogate_key": "field_list",
+    "hash": "field",
+    "last_day": "date",
+    "length": "expression",
+    "position": "substring_text string_text",
+    "replace": "field old_chars new_chars",
+    "right": "string_text length_expression",
+    "safe_cast": "field",
+    "safe_divide": "numerator denominator",
+    "split_part": "string_text delimiter_text part_number",
 }
