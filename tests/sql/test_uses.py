@@ -54,7 +54,18 @@ N, R = "{{ ref('n') }}", "{{ ref('r') }}"
         ("select a from N group by a having max(b) > 1", "[filter]"),
         ("select a from N order by b", "[order]"),
         ("select b from N order by 1", "b [order]"),
+        ("select a from N order by b limit 3", "[limit]"),
+        ("select a from N order by b offset 3", "[limit]"),
+        ("select b from N order by 1 limit 3", "b [limit]"),
+        ("select b from N limit 3", "b"),
+        ("(select b from N) limit 3", "b [limit]"),
+        ("select a from N union all select b from N limit 3", "a [limit]"),
+        ("select distinct on (a) a, c from N order by a, b", "[limit]"),
         ("select distinct b from N", "b [distinct]"),
+        ("{{ dbt_utils.deduplicate(relation=ref('n'), partition_by='a', order_by='b desc') }}", "b [window]"),
+        ("with x as (select * from N) {{ dbt_utils.deduplicate('x', 'b', 'a') }}", "b [window]"),
+        ("{{ dbt_utils.union_relations([ref('n'), ref('r')], exclude=['b']) }}", ""),
+        ("select a, {{ dbt_utils.pivot('b', ['x'], then_value='c') }} from N group by a", "x"),
         ("select distinct a from N", ""),
         ("select distinct on (b) a from N", "[distinct]"),
         ("select a from N qualify row_number() over (partition by b order by a) = 1", "[window]"),
@@ -114,6 +125,8 @@ def test_what_becomes_of_a_column(sql: str, expected: str) -> None:
         ("select a from N {% if %}", "cannot be parsed"),
         ("select columns('x.*') from N", "columns"),
         ("select a from N {{ hidden() }}", "hidden"),
+        ("{{ dbt_utils.unpivot(ref('n'), exclude=['a']) }}", "unpivot"),
+        ("{{ dbt_utils.union_relations([ref('n')], where='b > 1') }}", "union_relations"),
         ("select " + "+".join(["a"] * 900) + " as x from N", "nests too deeply"),
         ("select struct_pack(x := a) as s from N natural join {{ source('s', 't') }}", "natural join"),
         ("select a from " + "(select * from " * 400 + "N" + ")" * 400, "SQL that"),
@@ -235,6 +248,8 @@ class _Maker:
                 text += f" qualify rank() over (order by {chance.choice(columns)}) < 4"
         distinct = "distinct " if chance.random() < 0.15 else ""
         order = f" order by {chance.choice(['1', names[0]])}" if chance.random() < 0.1 else ""
+        if not order and chance.random() < 0.1:  # by all of them: rows that tie are the same rows
+            order = f" order by {', '.join(names)} limit {chance.randrange(1, 6)}"
         made = ", ".join(f"{item} as {name}" for item, name in zip(items, names, strict=True))
         return f"select {distinct}{made} {text}{order}", names
 
@@ -323,5 +338,15 @@ def test_other_values_in_a_column_move_nothing_but_what_is_told(seed: int, numbe
                     found,
                 )
     # most of what can be told is met: otherwise this would prove nothing
-    assert {"value", "filter", "join", "group", "window", "distinct", "set operation", "select"} <= clauses.keys()
+    assert {
+        "value",
+        "filter",
+        "join",
+        "group",
+        "window",
+        "distinct",
+        "limit",
+        "set operation",
+        "select",
+    } <= clauses.keys()
     assert clauses["used"] < number * 4

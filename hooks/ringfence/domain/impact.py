@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Columns: TypeAlias = "Mapping[str, frozenset[str]]"
 
 # Ways to use a column that decide which rows there are, or a value in a way that is not seen: what reads on is touched.
-DECIDING = frozenset({"distinct", "expression", "filter", "group", "join", "set operation", "window"})
+DECIDING = frozenset({"distinct", "expression", "filter", "group", "join", "limit", "set operation", "window"})
 # Kinds whose own columns are followed; of everything else it is only known what it rests on.
 WITH_COLUMNS = ("model", "snapshot")
 _TESTS = ("test", "unit_test")

@@ -221,7 +221,8 @@ def _union(given: Call) -> Jinja:
     )
     if not isinstance(relations, list) or not all(isinstance(one, Relation) for one in relations):
         return _all_of(given, first_open([relations]) or Open("union_relations"))
-    if include is None or exclude is None or name is None or truth(casts):
+    filtered = given.template.reading.apart and not isinstance(given.get("where"), Undefined)
+    if include is None or exclude is None or name is None or truth(casts) or filtered:
         return _all_of(given, Open("the arguments of union_relations"))
     kind = "VARCHAR" if given.template.reading.adapter == "duckdb" else ""
     merged = Merged(tuple(cast("list[Relation]", relations)), include, exclude, (), name, kind)
@@ -241,6 +242,10 @@ def _date_spine(given: Call) -> Jinja:
 
 
 def _deduplicate(given: Call) -> Jinja:
+    if given.template.reading.apart:  # which row is kept is decided by columns
+        keys, order = given.sql("partition_by"), given.sql("order_by")
+        kept = f"row_number() over (partition by {keys} order by {order}) = 1"
+        return f"{_all_of(given, given.get('relation'))} qualify {kept}"
     return _all_of(given, given.get("relation"))
 
 
@@ -251,8 +256,9 @@ def _unpivot(given: Call) -> Jinja:
         given.word("value_name", "value"),
     )
     cast_to = given.sql("cast_to") or "varchar"
-    if kept is None or field is None or value is None or given.template.reading.adapter is None:
-        return _all_of(given, Open("unpivot"))
+    reading = given.template.reading
+    if kept is None or field is None or value is None or reading.adapter is None or reading.apart:
+        return _all_of(given, Open("unpivot"))  # rows of every column: there is no text that names them
     columns = "".join(f"{name}, " for name in kept)
     added = f"cast('' as varchar) as {field}, cast(null as {cast_to}) as {value}"
     return f"select {columns}{added} from {given.sql('relation')}"  # noqa: S608  (read, never run)

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from ringfence.sql.openvalues import Jinja
     from ringfence.sql.shape import Origin, Output, Source, Term
 
-# What a column is named for that decides which rows there are, or a value in a way that no term shows.
-DECIDING = ("distinct", "expression", "filter", "group", "join", "set operation", "window")
 # Named, and nothing that others see comes of it.
 SELECT, ORDER = "select", "order"
 # Parts of a SELECT -> what columns are named for there.
@@ -154,14 +152,23 @@ class _Naming(Columns):
                 if isinstance(gap, Gap):
                     self.doubts[gap.why] = None
 
+    def query(self, node: Expression, scope: Mapping[str, int], outer: int | None) -> int:
+        """Return the position of the query that a node is."""
+        made = super().query(node, scope, outer)
+        if node.key == "subquery" and _is_cut(node):
+            self.named[Named(made, "limit")] = None
+        return made
+
     def _select(self, node: Expression, scope: Mapping[str, int], outer: int | None) -> int:
         here = super()._select(node, scope, outer)
         named: dict[Named, None] = {}
+        decides = _is_cut(node) or _keeps_firsts(node)  # the order says then which rows there are
         for name, one in _parts(node):
             if name == "distinct" and one.args.get("on") is None:
                 named[Named(here, "distinct")] = None
             elif name != "with_":
                 clause = _CLAUSES.get(name, "expression")
+                clause = "limit" if clause == ORDER and decides else clause
                 self._name(_Part(one, clause, clause not in (SELECT, "join")), here, scope, named)
         self._left_out(here, named)
         self.named.update(named)
@@ -176,6 +183,8 @@ class _Naming(Columns):
         made = super()._set_operation(node, scope, outer)
         if node.key != "union" or node.args.get("distinct"):
             self.named[Named(made, "set operation")] = None
+        if _is_cut(node):
+            self.named[Named(made, "limit")] = None
         return made
 
     def _name(self, start: _Part, here: int, scope: Mapping[str, int], named: dict[Named, None]) -> None:
@@ -208,6 +217,17 @@ class _Naming(Columns):
             if isinstance(item, Star):
                 names = [*item.without, *(name for name, _ in item.renamed)]
                 named.update((Named(here, SELECT, Column(name, item.table)), None) for name in names)
+
+
+def _is_cut(node: Expression) -> bool:
+    """Return whether a query gives some of its rows only."""
+    return any(node.args.get(name) is not None for name in ("limit", "offset", "fetch"))
+
+
+def _keeps_firsts(node: Expression) -> bool:
+    """Return whether a query has DISTINCT ON, which keeps the first row of each key."""
+    distinct = node.args.get("distinct")
+    return distinct is not None and distinct.args.get("on") is not None
 
 
 def _unnamed(node: Expression, here: int, clause: str) -> Iterator[Named]:
@@ -312,7 +332,7 @@ def _meant(named: Named, closing: Closing, shape: Shape) -> _Meant:
         return _Meant(tuple(origin for one in chosen if isinstance(one, OutputColumn) for origin in one.origins))
     scope = closing.scope(query)
     own = [one for one in columns if isinstance(one, OutputColumn) and (one.name or "").lower() == column.name.lower()]
-    if named.clause == ORDER and not column.table and own:
+    if named.clause in (ORDER, "limit") and not column.table and own:
         return _Meant(own[0].origins)  # there an alias comes before a column
     found = lookup(column, scope, columns)
     if not found.origins and found.why and column.table:
