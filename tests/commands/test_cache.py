@@ -25,7 +25,8 @@ def _info(repository: Consumer) -> dict[str, object]:
 
 
 def _configure(repository: Consumer, folder: str) -> None:
-    repository.write({"ringfence.yml": f"projects: [{{path: ., adapter: duckdb}}]\ncache: {{folder: {folder}}}\n"})
+    settings = (repository.folder / "ringfence.yml").read_text("utf-8").partition("cache:")[0]
+    repository.write({"ringfence.yml": f"{settings}cache: {{folder: {folder}}}\n"})
     repository.git("add", "-A")
 
 

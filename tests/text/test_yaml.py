@@ -34,9 +34,9 @@ def _told(content: bytes) -> list[str]:
 
 
 def _as_pyyaml(value: object) -> object:
-    """PyYAML's value as ours: keys by their text, dates as text."""
+    """PyYAML's value as ours: keys by their text (an empty one has none), dates as text."""
     if isinstance(value, dict):
-        return {str(key): _as_pyyaml(inner) for key, inner in value.items()}
+        return {"" if key is None else str(key): _as_pyyaml(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_as_pyyaml(inner) for inner in value]
     return str(value) if isinstance(value, datetime.date) else value

@@ -52,7 +52,7 @@ def read(content: bytes, path: str) -> Packed:
         place = _end(content[: error.start].decode("utf-8"), path)
         return pack(Document(None, (Problem("is not UTF-8", place, "save the file as UTF-8"),)))
     try:
-        builder = _Builder(path)
+        builder = _Builder(path, text)
         builder.run(_events(text))
     except _Stop as stop:
         return pack(Document(None, (stop.problem,)))
@@ -121,8 +121,8 @@ def _is_scalar(item: Packed) -> bool:
 class _Builder:
     """Takes events one by one and keeps the open collections on a stack of its own; all are made as packed lists."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, text: str) -> None:
+        self.path, self.text = path, text
         self.root: Packed = None
         self.repeats = False
         self.problems: list[Problem] = []
@@ -270,6 +270,8 @@ class _Builder:
         text, tag = event.value, event.tag
         start, end = event.start_mark, event.end_mark
         item = [start.line, start.column, end.line, end.column, text, 1 if event.style else 0]
+        if not text and not event.style and end.column == 0:
+            self._keep_inside(item)
         try:
             if tag is not None and tag != "!":
                 value = construct(tag, text)
@@ -281,6 +283,12 @@ class _Builder:
         if value is not text:
             item.append(value)
         return item
+
+    def _keep_inside(self, item: list[Any]) -> None:
+        """Move an empty value that the parser puts behind the last line to where the text ends."""
+        last = _end(self.text, self.path)
+        if item[0] >= last.line:
+            item[:4] = [last.line - 1, last.column - 1] * 2
 
     def _trouble(self, event: Any, message: str, fix: str) -> Problem:
         start, end = event.start_mark, event.end_mark
