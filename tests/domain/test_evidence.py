@@ -131,6 +131,8 @@ def test_everything_else_is_the_project_s_own() -> None:
     assert known(evidenced.generic_test("unique", None)) is not None
     assert [one.name for one in evidenced.declared("model", "a")] == ["a"]
     assert evidenced.docs(None) == SHOP.docs(None)
+    assert evidenced.logic("model.shop.a") == SHOP.logic("model.shop.a")
+    assert evidenced.column_types("model.shop.a") == SHOP.column_types("model.shop.a")
     assert evidenced.tags("daily") == SHOP.tags("daily")
     assert evidenced.troubled("models/broken.yml")
     assert [one.place.path for one in evidenced.problems()] == ["models/broken.yml"]

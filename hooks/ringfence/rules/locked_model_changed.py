@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Subject
 from ringfence.domain.impact import reach
 from ringfence.domain.lock import INHERITED, READER, Lock, LockSubject, as_read_now, interface_of
@@ -27,18 +28,23 @@ def check(subject: LockSubject, project: Project) -> Iterator[Finding]:
         return
     node, lock = subject.held
     current = as_read_now(lock, interface_of(node, subject.settings, project))
-    found = differences(lock.interface, current, project.adapter)
-    if lock.reader != READER:
-        found += _inferred_otherwise(subject, node, project)
-    for difference in found:
+    for difference in differences(lock.interface, current, project.adapter):
         if difference.field not in _ELSEWHERE or (difference.field == "contract" and difference.old is None):
+            yield _finding(difference, node, lock, project)
+    if lock.reader != READER:
+        for difference in _inferred_otherwise(subject, node, project):
             yield _finding(difference, node, lock, project)
 
 
 def _inferred_otherwise(subject: LockSubject, node: Node, project: Project) -> list[Difference]:
-    """Return how inferred columns differ from those at the base: another reader wrote what the lock says of them."""
-    before = subject.earlier.node(node.key) if subject.earlier is not None else None
-    if before is None or subject.earlier is None:
+    """Return how inferred columns differ from those at the base: another reader wrote what the lock says of them.
+
+    Raises Undecided where there is no base to compare with.
+    """
+    if subject.earlier is None:
+        raise Undecided("another version of ringfence inferred its columns, and nothing of the base is at hand")
+    before = subject.earlier.node(node.key)
+    if before is None:
         return []
     old, new = (interface_of(one, subject.settings, held) for one, held in ((before, subject.earlier), (node, project)))
     inferred = {name for held in (old, new) for name, shape in held.columns.items() if shape.inferred}
