@@ -62,6 +62,7 @@ def shop(compiled: Path, tmp_path: Path) -> Consumer:
     return Repository.at(tmp_path / "shop")
 
 
+@pytest.mark.slow
 def test_what_compiles_to_the_same_tree_is_no_finding(shop: Consumer) -> None:
     """Brackets, a cast written otherwise: other tokens, the same tree, in another database."""
     shop.edit("models/fct.sql", "where s.id > 0 and s.amount > 0", "where (s.id > 0) and ((s.amount) > 0)")
