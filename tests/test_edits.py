@@ -104,7 +104,14 @@ def test_what_changes_a_model_is_put_down_to_its_cause(row: Row) -> None:
     assert attributed(messages, edited.cause), (edited.path, edited.cause, messages)
 
 
-@pytest.mark.parametrize("row", COSMETIC, ids=lambda row: f"{row.repository}-{row.commit[:7]}-{row.kind}")
+def _every_other(table: list[Row]) -> list[object]:
+    """All rows, every other one in every run of the tests."""
+    names = [f"{row.repository}-{row.commit[:7]}-{row.kind}" for row in table]
+    slow = pytest.mark.slow
+    return [pytest.param(row, id=names[at], marks=slow if at % 2 else ()) for at, row in enumerate(table)]
+
+
+@pytest.mark.parametrize("row", _every_other(COSMETIC))
 def test_what_says_the_same_is_silent(row: Row) -> None:
     old, new = cosmetic(row, FILES)
     assert said(old, new) == {"interface": [], "logic": []}
@@ -122,7 +129,12 @@ MADE = [(kind, seed) for kind in KINDS for seed in range(7)]
 MADE_REAL = [(kind, seed) for kind in REAL_KINDS for seed in range(3) if kind != "Jinja statement"]
 
 
-@pytest.mark.parametrize(("kind", "seed"), MADE)
+def _mostly_slow(made: list[tuple[str, int]], quick: int) -> list[object]:
+    """All of them, those of the first seeds in every run of the tests."""
+    return [pytest.param(*one, marks=() if one[1] < quick else pytest.mark.slow) for one in made]
+
+
+@pytest.mark.parametrize(("kind", "seed"), _mostly_slow(MADE, 2))
 def test_the_example_is_silent(kind: str, seed: int) -> None:
     old, new = cosmetic(Row("shop", str(seed), "", kind), SHOP)
     (edited,) = [path for path in old if old[path] != new[path]]
@@ -130,7 +142,7 @@ def test_the_example_is_silent(kind: str, seed: int) -> None:
     assert said(old, new, tuple(held)) == {"interface": [], "logic": []}
 
 
-@pytest.mark.parametrize(("kind", "seed"), MADE_REAL)
+@pytest.mark.parametrize(("kind", "seed"), _mostly_slow(MADE_REAL, 1))
 def test_the_example_speaks(kind: str, seed: int) -> None:
     marts = {path: text for path, text in SHOP.items() if path.startswith("models/marts/")}
     try:

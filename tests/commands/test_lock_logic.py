@@ -87,7 +87,15 @@ def test_what_moved_the_logic_is_named(locked: Consumer, path: str, old: str, ne
     [finding] = _found(locked)
     assert finding["code"] == "RF108", finding
     assert f"the logic of locked model fct changed: {told}" in str(finding["message"])
+
+
+def test_a_change_that_is_recorded_is_silent(locked: Consumer) -> None:
+    locked.edit("models/fct.sql", "\njoin", "\nleft join")
+    locked.edit("macros/cents.sql", "* 100", "* 1000")
+    locked.edit("dbt_project.yml", "2020-01-01", "2021-01-01")
     assert locked.ringfence("lock", "update", "fct", "--reason", "meant").code == 0
+    text = (locked.folder / "ringfence/locks/fct.yml").read_text("utf-8")
+    assert 'what: "its own SQL changed; macro shop.default__cents changed; var start changed"' in text
     assert _found(locked) == []
     locked.git("commit", "-aqm", "meant")
     assert _found(locked, "--base", "main") == []
