@@ -122,6 +122,7 @@ def test_healthy_data_passes_and_broken_data_fails(built: Build) -> None:
     assert all(name.startswith(("broken_", "healthy_")) for name in built.outcomes)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("sqlfluff") is None, reason="sqlfluff is not installed here")
 def test_the_sql_that_the_macros_give_passes_the_linter(built: Build) -> None:
     """What sqlfluff cannot see in a macro it sees in the compiled tests.
@@ -252,6 +253,7 @@ def test_wrong_argument_stops_the_parse_with_the_way_out(messages: dict[str, str
     assert f"ringfence.{test} on ref('orders'): {expected}" in messages[name]
 
 
+@pytest.mark.slow
 def test_package_installs_from_a_tag_and_a_subdirectory(tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     shutil.copytree(REPOSITORY / "dbt_package", repository / "dbt_package")
