@@ -91,6 +91,7 @@ def test_who_and_why_stand_in_the_history(shop: Consumer) -> None:
 
 
 def test_a_renamed_model_keeps_its_history(shop: Consumer) -> None:
+    (shop.folder / "ringfence/locks/a.yml").rename(shop.folder / "ringfence/locks/a.yaml")
     (shop.folder / "models/a.sql").rename(shop.folder / "models/e.sql")
     assert shop.ringfence("lock", "rename", "a", "f", "--reason", "r").err.startswith(
         "ringfence: error: there is no model f"
@@ -102,7 +103,7 @@ def test_a_renamed_model_keeps_its_history(shop: Consumer) -> None:
     text = (shop.folder / "ringfence/locks/e.yml").read_text("utf-8")
     assert 'what: "locked"' in text
     assert 'what: "renamed from a", reason: "better name"' in text
-    assert not (shop.folder / "ringfence/locks/a.yml").exists()
+    assert not (shop.folder / "ringfence/locks/a.yaml").exists()
     assert _states(shop)["e"] == "fits"
 
 

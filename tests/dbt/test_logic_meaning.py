@@ -95,3 +95,20 @@ def test_a_lock_that_did_not_fit_before_is_not_mended_by_it(shop: Consumer) -> N
     shop.edit("models/fct.sql", "s.id > 1", "(s.id > 1)")
     _compile(shop, "dev", "target")
     assert _codes(shop) == ["RF108"]
+
+
+@pytest.mark.slow
+def test_a_manifest_that_the_change_brings_along_is_no_evidence(shop: Consumer) -> None:
+    """Compiled SQL is taken from whoever made the manifest: not from the change that is judged."""
+    shop.edit("models/fct.sql", "where s.id > 0", "where s.id > 5")
+    _compile(shop, "dev", "target")
+    assert _codes(shop) == ["RF108"]
+    made, base = shop.folder / "target/manifest.json", shop.folder / "state/manifest.json"
+    key = "model.shop.fct"
+    before = json.loads(base.read_text("utf-8"))["nodes"][key]["compiled_code"]
+    forged = json.loads(made.read_text("utf-8"))
+    forged["nodes"][key]["compiled_code"] = before.replace('"prod"', '"dev"')
+    made.write_text(json.dumps(forged), "utf-8")
+    assert _codes(shop) == [], "whoever may write beside the tree is believed"
+    shop.git("add", "-f", "target/manifest.json")
+    assert _codes(shop) == ["RF108"]

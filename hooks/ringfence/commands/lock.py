@@ -131,7 +131,7 @@ def rename(arguments: argparse.Namespace) -> int:
             recorded = entry(session, arguments, _worst(kind for kind, _ in found), what, arguments.reason)
             recorded = granted(session, judged, lock, recorded, arguments)
             written = save(session, now.sealed(recorded))
-            os.unlink(os.path.join(session.git.root, judged.project.root, lock_path("", old)))
+            os.unlink(os.path.join(session.git.root, lock.path))
             return told([written], "")
         return told([], "nothing renamed")
 

@@ -60,7 +60,8 @@ def _is_of_logic(one: Finding | Undecidable) -> bool:
 def _manifests(session: Session, judged: Judged) -> tuple[str, str] | None:
     """Return the paths of the manifests of base and head, where both are there.
 
-    A configured path has to lie inside the repository, links resolved; whoever sets DBT_STATE may name any folder.
+    A configured path has to lie inside the repository, links resolved; whoever sets DBT_STATE may name any folder. One
+    that the judged tree holds itself is no evidence: the change that is judged may have written it.
     """
     head = evidence.locate(session, judged)
     top = os.path.realpath(evidence.disk_of(session))
@@ -68,8 +69,16 @@ def _manifests(session: Session, judged: Judged) -> tuple[str, str] | None:
     named = os.path.join(state, "manifest.json") if state else judged.settings.base_manifest
     base = os.path.realpath(os.path.join(top, judged.project.root, named)) if named else ""
     inside = bool(state) or os.path.commonpath([base or top, top]) == top
-    there = inside and os.path.isfile(base) and head is not None and os.path.isfile(head.full)
-    return (base, head.full) if there and head is not None else None
+    if head is None or not inside or not (os.path.isfile(base) and os.path.isfile(head.full)):
+        return None
+    held = any(_is_held(session, top, path) for path in (base, head.full))
+    return None if held else (base, head.full)
+
+
+def _is_held(session: Session, top: str, path: str) -> bool:
+    """Return whether the judged tree holds a file, or what a link leads to."""
+    inside = {os.path.relpath(one, top).replace(os.sep, "/") for one in (path, os.path.realpath(path))}
+    return any(session.head.tree.entry(one) is not None for one in inside)
 
 
 def _meanings(path: str, project: StaticProject, tree: Tree, disk: str) -> Meanings:

@@ -72,7 +72,7 @@ def logic_of(project: StaticProject, key: str) -> Logic:
 
 
 @lru_cache(maxsize=1_000)
-def _read(text: str) -> tuple[str, Mentions]:
+def _of_macro(text: str) -> tuple[str, Mentions]:
     """Return the fingerprint of a macro's text and what it names: one macro is reached by many models."""
     return fingerprint.source_fingerprint(text), mentions(text)
 
@@ -91,9 +91,10 @@ class _Collector:
         package = self._project.packages[node.identity.package]
         text = package.source(node.path)
         if node.language == "sql":
-            print_ = fingerprint.source_fingerprint(fingerprint.without_settings(text))
-            settings_apart = mentions(fingerprint.without_settings(text)).words
-            self._named(mentions(text)._replace(words=settings_apart), package.name, node.path)
+            settings_apart = fingerprint.without_settings(text)
+            print_ = fingerprint.source_fingerprint(settings_apart)
+            words = mentions(settings_apart).words
+            self._named(mentions(text)._replace(words=words), package.name, node.path)
         else:
             print_ = fingerprint.text_fingerprint(text)
         self.parts[part] = Known(print_, self._at(package, node.path), "static")
@@ -229,7 +230,7 @@ class _Collector:
         text = held.source(path)
         text = fingerprint.macro_text(text, block.name) or text
         place = self._at(held, path, block.line)
-        print_, named = _read(text)
+        print_, named = _of_macro(text)
         self.parts[part] = Known(print_, place, "static")
         if held.tree is not self._project.package.tree:
             self._pin(owner)
