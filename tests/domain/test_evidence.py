@@ -134,6 +134,7 @@ def test_everything_else_is_the_project_s_own() -> None:
     assert evidenced.logic("model.shop.a") == SHOP.logic("model.shop.a")
     assert evidenced.column_types("model.shop.a") == SHOP.column_types("model.shop.a")
     assert evidenced.tags("daily") == SHOP.tags("daily")
+    assert evidenced.usage("model.shop.b", {"model.shop.a": frozenset({"one"})}).doubts
     assert evidenced.troubled("models/broken.yml")
     assert [one.place.path for one in evidenced.problems()] == ["models/broken.yml"]
 

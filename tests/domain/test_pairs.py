@@ -47,6 +47,11 @@ def test_nodes_absent_from_both_make_no_pair() -> None:
     assert not list(pairs(States(project(a=ON), project(a=ON)), "seed"))
 
 
+def test_what_an_unreadable_file_may_say_is_not_compared() -> None:
+    unread = project({"models/broken.yml": "models: [{name: a\n"}, a=ON, b=ON)
+    assert list(map(_labels, pairs(States(unread, unread), "model"))) == [("b", "b")]
+
+
 def test_compare_fills_in_the_kind() -> None:
     def check(pair: Pair, _: States) -> Iterator[Change]:
         assert pair.head is not None

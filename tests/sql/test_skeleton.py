@@ -139,6 +139,13 @@ def test_what_is_not_followed(source: str, why: str | None) -> None:
     assert (None if gap is None else gap.why) == why
 
 
+def test_one_block_of_a_template() -> None:
+    source = "{% snapshot a %}select 1 as id{% endsnapshot %}{% snapshot b %}select 2 as id{% endsnapshot %}"
+    found, _, gap = variants(source, reading(), "snapshot:b")
+    assert (found, gap) == (["select 2 as id"], None)
+    assert variants(source, reading(), "snapshot:c")[0] == [""]
+
+
 def test_what_was_asked() -> None:
     made = reading()
     variants(
