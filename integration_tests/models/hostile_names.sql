@@ -1,6 +1,7 @@
 {# Names that break when they are not quoted, or quoted and not escaped; the last has 128 characters. #}
-with numbers as (
-    select unnest(range(3)) as n
+with three as (
+    select n from {{ ref('numbers') }}
+    where n < 3
 )
 
 select
@@ -10,5 +11,5 @@ select
     n as "it's",
     n as "größe",
     n as "long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_end",
-    'v' || n as "a b"
-from numbers
+    'v' || cast(n as varchar) as "a b"
+from three

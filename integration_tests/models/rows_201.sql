@@ -1,1 +1,2 @@
-select unnest(range(201)) as n
+select n from {{ ref('numbers') }}
+where n < 201

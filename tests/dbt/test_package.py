@@ -1,31 +1,26 @@
 """The dbt package, run by the dbt of this environment on copies of integration_tests/."""
 
+from __future__ import annotations
+
 import csv
-import importlib
-import importlib.metadata
 import importlib.util
 import json
-import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
-try:
-    DBT_VERSION = importlib.metadata.version("dbt-core")
-    importlib.metadata.version("dbt-duckdb")
-except importlib.metadata.PackageNotFoundError:
-    pytest.skip("needs dbt-core and dbt-duckdb", allow_module_level=True)
+from dbtproject import ENGINES, READS_ARGUMENTS, REPOSITORY, Engine, Project, copied, written
 
-REPOSITORY = Path(__file__).parents[2]
-EXPECTED_ROWS = REPOSITORY / "integration_tests" / "expected" / "wrong_rows.csv"
-READS_ARGUMENTS = tuple(map(int, DBT_VERSION.split(".")[:3])) >= (1, 10, 5)
+if not ENGINES:
+    pytest.skip("needs dbt-core and an adapter", allow_module_level=True)
 
-TESTS = ("not_empty", "requires_rows", "row_count_within")
+EXPECTED_ROWS = REPOSITORY / "integration_tests" / "expected"
+TESTS = tuple(sorted(path.stem for path in (REPOSITORY / "dbt_package" / "tests" / "generic").glob("*.sql")))
 
 # One process parses every case: starting dbt costs more than parsing.
 PARSE_EACH = """
@@ -51,71 +46,48 @@ class WrongRow(NamedTuple):
 
 
 class Build(NamedTuple):
-    project: Path
+    project: Project
     process: subprocess.CompletedProcess[str]
     outcomes: dict[str, tuple[str, int]]
 
 
-def run(command: list[str], cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    foreign = ("CI", "GIT_", "DBT_", "RINGFENCE_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    environment |= {
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DBT_PROFILES_DIR": ".",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-    }
-    if READS_ARGUMENTS:
-        environment["RINGFENCE_ARGUMENTS_LANE"] = "models_arguments_form"
-    return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
-
-
-def dbt(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run([sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments], cwd)
-
-
-def build(project: Path, *arguments: str) -> Build:
-    process = dbt(project, "build", *arguments)
-    results: list[dict[str, Any]] = json.loads((project / "target" / "run_results.json").read_text())["results"]
+def build(project: Project, *arguments: str) -> Build:
+    process = project.dbt("build", *arguments)
     outcomes = {
         result["unique_id"].split(".")[2]: (result["status"], result["failures"])
-        for result in results
+        for result in project.results()
         if result["unique_id"].startswith("test.")
     }
     return Build(project, process, outcomes)
 
 
-def expected_rows() -> list[WrongRow]:
-    with EXPECTED_ROWS.open(encoding="utf-8", newline="") as file:
-        rows = [WrongRow(**row) for row in csv.DictReader(file)]
+def expected_rows(engine: Engine) -> list[WrongRow]:
+    """The wrong rows that are expected: those of every engine, and those of this one in NAME.ENGINE.csv."""
+    rows = []
+    for path in sorted(EXPECTED_ROWS.glob("*.csv")):
+        if path.stem.partition(".")[2] in ("", engine.name):
+            with path.open(encoding="utf-8", newline="") as file:
+                rows += [WrongRow(**row) for row in csv.DictReader(file)]
     return [row for row in rows if READS_ARGUMENTS or not row.test.endswith("_arguments_form")]
 
 
-def stored_rows(project: Path) -> list[WrongRow]:
-    duckdb: Any = importlib.import_module("duckdb")
-    tables = "select table_name from information_schema.tables where table_schema = 'main_wrong_rows'"
+def stored_rows(project: Project) -> list[WrongRow]:
+    tables = project.rows("select table_name from information_schema.tables where table_schema = 'main_wrong_rows'")
     rows: list[WrongRow] = []
-    with duckdb.connect(str(project / "target" / "integration_tests.duckdb"), read_only=True) as connection:
-        for (table,) in connection.execute(tables).fetchall():
-            found = connection.execute(f'select what, where_, expected, got, hint from main_wrong_rows."{table}"')
-            rows += [WrongRow(table, *(value or "" for value in row)) for row in found.fetchall()]
+    for (table,) in tables:
+        found = project.rows(f'select what, where_, expected, got, hint from main_wrong_rows."{table}"')
+        rows += [WrongRow(table, *(value or "" for value in row)) for row in found]
     return rows
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    folder = tmp_path_factory.mktemp("package")
-    leftovers = shutil.ignore_patterns("target", "dbt_packages", "logs")
-    for name in ("dbt_package", "integration_tests"):
-        shutil.copytree(REPOSITORY / name, folder / name, ignore=leftovers)
-    project = folder / "integration_tests"
-    dependencies = dbt(project, "deps")
-    assert dependencies.returncode == 0, dependencies.stdout
-    return build(project)
+def built(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Build:
+    lane = {"RINGFENCE_ARGUMENTS_LANE": "models_arguments_form"} if READS_ARGUMENTS else {}
+    return build(copied(tmp_path_factory.mktemp("package"), engine, **lane))
 
 
 def test_healthy_data_passes_and_broken_data_fails(built: Build) -> None:
-    wrong = Counter(row.test for row in expected_rows())
+    wrong = Counter(row.test for row in expected_rows(built.project.engine))
     assert built.process.returncode == 1
     assert built.outcomes == {name: ("fail", wrong[name]) if name in wrong else ("pass", 0) for name in built.outcomes}
     assert {name for name in built.outcomes if name.startswith("broken_")} == set(wrong)
@@ -129,11 +101,13 @@ def test_the_sql_that_the_macros_give_passes_the_linter(built: Build) -> None:
 
     Left out is what dbt and the adapter write: white space, quoted names, spelling of types, the `where:` subquery.
     """
-    written = sorted((built.project / "target" / "compiled").rglob("*.yml/*.sql"))
-    assert len(written) == len(built.outcomes)
+    if built.project.engine.name != "duckdb":
+        pytest.skip("the linter of this project is set to DuckDB")
+    compiled = sorted((built.project.folder / "target" / "compiled").rglob("*.yml/*.sql"))
+    assert len(compiled) == len(built.outcomes)
     left_out = "layout,references.quoting,references.special_chars,capitalisation.types,aliasing.table"
     options = ["--dialect", "duckdb", "--templater", "raw", "--disable-progress-bar", "--exclude-rules", left_out]
-    linted = run([sys.executable, "-m", "sqlfluff", "lint", *options, *map(str, written)], built.project)
+    linted = built.project.run(sys.executable, "-m", "sqlfluff", "lint", *options, *map(str, compiled))
     assert linted.returncode == 0, linted.stdout
 
 
@@ -143,12 +117,11 @@ def test_every_test_has_a_healthy_and_a_broken_twin(built: Build) -> None:
 
 
 def test_wrong_rows_say_what_where_expected_and_got(built: Build) -> None:
-    assert sorted(stored_rows(built.project)) == sorted(expected_rows())
+    assert sorted(stored_rows(built.project)) == sorted(expected_rows(built.project.engine))
 
 
 def test_tags_agree_with_names(built: Build) -> None:
-    nodes = json.loads((built.project / "target" / "manifest.json").read_text())["nodes"].values()
-    tests = [node for node in nodes if node["resource_type"] == "test"]
+    tests = [node for node in built.project.nodes().values() if node["resource_type"] == "test"]
     assert [node["name"] for node in tests if node["tags"] != [node["name"].split("_")[0]]] == []
 
 
@@ -231,17 +204,12 @@ if not READS_ARGUMENTS:
 
 @pytest.fixture(scope="module")
 def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    project = tmp_path_factory.mktemp("wrong_arguments")
-    shutil.copy(REPOSITORY / "integration_tests" / "profiles.yml", project)
-    shutil.copytree(REPOSITORY / "dbt_package", project / "dbt_packages" / "ringfence")
-    (project / "packages.yml").write_text("packages: [{local: dbt_packages/ringfence}]\n")
-    (project / "dbt_project.yml").write_text("{name: wrong, profile: ringfence_integration_tests}\n")
-    (project / "models").mkdir()
-    (project / "models" / "orders.sql").write_text("select 1 as a\n")
+    model = {"models/orders.sql": "select 1 as a\n"}
+    project = written(tmp_path_factory.mktemp("wrong_arguments"), Engine("duckdb"), model)
     cases = {"none": case("not_empty", "")} | {name: properties for name, (properties, _) in WRONG_ARGUMENTS.items()}
-    process = run([sys.executable, "-c", PARSE_EACH], project, json.dumps(cases))
+    process = project.run(sys.executable, "-c", PARSE_EACH, stdin=json.dumps(cases))
     assert process.returncode == 0, process.stderr
-    messages: dict[str, str] = json.loads((project / "messages.json").read_text())
+    messages: dict[str, str] = json.loads((project.folder / "messages.json").read_text())
     assert messages.pop("none") == ""
     return messages
 
@@ -257,18 +225,16 @@ def test_wrong_argument_stops_the_parse_with_the_way_out(messages: dict[str, str
 def test_package_installs_from_a_tag_and_a_subdirectory(tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     shutil.copytree(REPOSITORY / "dbt_package", repository / "dbt_package")
+    made = Project(repository, Engine("duckdb"))
     author = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"]
     for arguments in ("init --quiet", "add .", "commit --quiet --message one", "tag v0.1.0"):
-        assert run(["git", *author, *arguments.split()], repository).returncode == 0
+        assert made.run("git", *author, *arguments.split()).returncode == 0
 
-    project = tmp_path / "project"
-    project.mkdir()
-    shutil.copy(REPOSITORY / "integration_tests" / "profiles.yml", project)
-    (project / "dbt_project.yml").write_text("{name: consumer, profile: ringfence_integration_tests}\n")
     package = {"git": repository.as_uri(), "subdirectory": "dbt_package", "revision": "v0.1.0"}
-    (project / "packages.yml").write_text(json.dumps({"packages": [package]}))
+    project = written(tmp_path / "project", Engine("duckdb"), {"packages.yml": json.dumps({"packages": [package]})})
+    shutil.rmtree(project.folder / "dbt_packages")
     for command in ("deps", "parse"):
-        process = dbt(project, command)
+        process = project.dbt(command)
         assert process.returncode == 0, process.stdout
-    macros = json.loads((project / "target" / "manifest.json").read_text())["macros"]
+    macros = json.loads((project.folder / "target" / "manifest.json").read_text())["macros"]
     assert {f"macro.ringfence.test_{name}" for name in TESTS} <= set(macros)

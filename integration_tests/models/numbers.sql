@@ -1,0 +1,3 @@
+{# 0 to 999, on every engine. #}
+select series.generated_number - 1 as n
+from ({{ dbt.generate_series(1000) }}) as series
