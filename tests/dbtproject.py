@@ -6,6 +6,7 @@ import importlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,18 @@ def database(project: Path) -> str:
     return "project_" + "".join(sign if sign.isalnum() else "_" for sign in str(project)[-50:].lower())
 
 
+class Answer(NamedTuple):
+    """What became of one dbt command: whether it succeeded, and all that it said."""
+
+    success: bool
+    said: str
+
+    @property
+    def plain(self) -> str:
+        """What it said as one line, without the times."""
+        return " ".join(re.sub(r"(?m)^\d\d:\d\d:\d\d ", "", self.said).split())
+
+
 class Project(NamedTuple):
     """A folder with a dbt project, and the engine that it is run against."""
 
@@ -87,6 +100,14 @@ class Project(NamedTuple):
         return subprocess.run(
             command, cwd=self.folder, env=environment, input=stdin, capture_output=True, text=True, check=False
         )
+
+    def session(self, *commands: str | list[str]) -> list[Answer]:
+        """Return the answers to several dbt commands, run one after the other in one process."""
+        given = [command.split() if isinstance(command, str) else command for command in commands]
+        worker = [sys.executable, "-W", "ignore", str(Path(__file__).with_name("session_worker.py"))]
+        process = self.run(*worker, stdin=json.dumps(given))
+        assert process.returncode == 0, process.stdout + process.stderr
+        return [Answer(*answer) for answer in json.loads(process.stdout.splitlines()[-1])]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""

@@ -1,0 +1,21 @@
+"""Run by tests: several dbt commands in one process, given as JSON. (dbt takes every module `dbt_*` for a plugin.)"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import warnings
+
+from dbt.cli.main import dbtRunner
+
+warnings.simplefilter("ignore")
+answers = []
+for command in json.load(sys.stdin):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        result = dbtRunner().invoke(["--no-use-colors", *command])
+    error = "" if result.exception is None else str(result.exception)
+    answers.append([result.success, said.getvalue() + error])
+print(json.dumps(answers))
