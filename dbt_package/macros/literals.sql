@@ -3,7 +3,8 @@
     {%- if moment is none -%}
         {{- return('null') -}}
     {%- endif -%}
-    {%- set utc = moment.astimezone(modules.pytz.utc) -%}
+    {# What the warehouse gave back has no zone and is in UTC. #}
+    {%- set utc = moment if moment.tzinfo is none else moment.astimezone(modules.pytz.utc) -%}
     {{- return(
         'cast(' ~ ringfence.text_literal(utc.strftime('%Y-%m-%d %H:%M:%S.%f')) ~ ' as ' ~ dbt.type_timestamp() ~ ')'
     ) -}}

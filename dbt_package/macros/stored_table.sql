@@ -16,7 +16,11 @@
     {%- endif -%}
     {%- for statement in missing -%}
         {%- do log('ringfence: ' ~ statement, info=true) -%}
-        {%- do ringfence.run_at_once(statement) -%}
+        {%- if statement.startswith('create schema') -%}
+            {%- do adapter.create_schema(relation) -%}
+        {%- else -%}
+            {%- do ringfence.run_at_once(statement) -%}
+        {%- endif -%}
     {%- endfor -%}
     {# dbt looks relations up in its cache, which does not see what a statement makes. #}
     {%- if missing and load_relation(relation) is none -%}
@@ -32,7 +36,8 @@
 {% macro missing_parts(relation, columns) %}
     {%- if not adapter.check_schema_exists(relation.database, relation.schema) -%}
         {{- return([
-            'create schema if not exists ' ~ relation.without_identifier(), ringfence.create_table(relation, columns)
+            'create schema ' ~ relation.without_identifier().include(database=false),
+            ringfence.create_table(relation, columns)
         ]) -}}
     {%- endif -%}
     {%- set found = load_relation(relation) -%}
