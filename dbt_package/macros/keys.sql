@@ -47,3 +47,9 @@
     {%- set mark = adapter.quote('')[:1] -%}
     {{- return(mark ~ name | replace(mark, mark ~ mark) ~ mark) -}}
 {% endmacro %}
+
+
+{# Names are escaped there as texts are. #}
+{% macro bigquery__quoted(name) %}
+    {{- return('`' ~ name | replace('\\', '\\\\') | replace('`', '\\`') ~ '`') -}}
+{% endmacro %}

@@ -20,5 +20,42 @@
     {%- if value is none -%}
         {{- return('null') -}}
     {%- endif -%}
-    {{- return("'" ~ dbt.escape_single_quotes(value | string) ~ "'") -}}
+    {{- return("'" ~ value | string | replace("'", "''") ~ "'") -}}
+{% endmacro %}
+
+
+{# Where a backslash escapes, one of the value's own has to be escaped before anything else: else it would take the
+   quote behind it into the text, and what follows would be run. #}
+{% macro backslashed_literal(value) %}
+    {%- if value is none -%}
+        {{- return('null') -}}
+    {%- endif -%}
+    {%- set escaped = value | string | replace('\\', '\\\\') | replace("'", "\\'")
+        | replace('\n', '\\n') | replace('\r', '\\r') -%}
+    {{- return("'" ~ escaped ~ "'") -}}
+{% endmacro %}
+
+
+{% macro bigquery__text_literal(value) %}
+    {{- return(ringfence.backslashed_literal(value)) -}}
+{% endmacro %}
+
+
+{% macro snowflake__text_literal(value) %}
+    {{- return(ringfence.backslashed_literal(value)) -}}
+{% endmacro %}
+
+
+{# Databricks inherits it. #}
+{% macro spark__text_literal(value) %}
+    {{- return(ringfence.backslashed_literal(value)) -}}
+{% endmacro %}
+
+
+{# Right whether a backslash escapes or not: a text of two backslashes at worst. #}
+{% macro redshift__text_literal(value) %}
+    {%- if value is none -%}
+        {{- return('null') -}}
+    {%- endif -%}
+    {{- return("'" ~ value | string | replace('\\', '\\\\') | replace("'", "''") ~ "'") -}}
 {% endmacro %}
