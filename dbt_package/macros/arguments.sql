@@ -102,3 +102,44 @@
     {%- endif -%}
     {{- return(argument ~ ' must be ' ~ wanted ~ ", not '" ~ value ~ "'") -}}
 {% endmacro %}
+
+
+{% macro require_name(test_name, argument, value) %}
+    {% if value is not string or not value %}
+        {% do ringfence.wrong_argument(
+            test_name, ringfence.what_is_wrong(argument, value, 'the name of a column'),
+            'Write ' ~ argument ~ ': name, as the database has it'
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro require_not_negative(test_name, argument, value) %}
+    {% if value is not number or value is boolean or value < 0 %}
+        {% do ringfence.wrong_argument(
+            test_name, ringfence.what_is_wrong(argument, value, 'a number that is not negative'),
+            'Write ' ~ argument ~ ': 0.01, or leave it out'
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro require_choice(test_name, argument, value, choices) %}
+    {% if value not in choices %}
+        {% do ringfence.wrong_argument(
+            test_name, ringfence.what_is_wrong(argument, value, 'one of ' ~ choices | join(', ')),
+            'Write ' ~ argument ~ ': ' ~ choices[0]
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Names in lists are looked up where the columns of the relation are known. #}
+{% macro require_known_columns(test_name, argument, names, known) %}
+    {% for name in names or [] if execute and name not in known %}
+        {% do ringfence.wrong_argument(
+            test_name, argument ~ ": there is no column '" ~ name ~ "'",
+            'Write the name as the database has it: ' ~ known | join(', ')
+        ) %}
+    {% endfor %}
+{% endmacro %}

@@ -1,3 +1,4 @@
+{# rows that match `when` have no counterpart `in` another relation, over all or per key #}
 {% test requires_rows(
     model, when=none, in=none, by=none, in_where=none, min_matches=none, allow_empty=false, hint=none
 ) %}

@@ -1,0 +1,28 @@
+{# What a test does that needs a stored past and finds none: by default it fails on production targets, where a
+   lost store is an accident, and warns elsewhere. #}
+{% macro missing_means(test_name, on_missing) %}
+    {%- if on_missing is none -%}
+        {%- set production = var('ringfence_production_targets', ['prod', 'production']) -%}
+        {{- return('fail' if target.name in production else 'warn') -}}
+    {%- endif -%}
+    {%- do ringfence.require_choice(test_name, 'on_missing', on_missing, ['warn', 'fail', 'pass']) -%}
+    {{- return(on_missing) -}}
+{% endmacro %}
+
+
+{# A wrong row, with `union all` before it, where on_missing is `fail`; else nothing but the warning. #}
+{% macro missing_row(test_name, on_missing, is_missing, what, expected, hint) %}
+    {% if execute and is_missing and not flags.EMPTY %}
+        {% if on_missing == 'fail' %}
+            union all
+            select {{ ringfence.wrong_row(
+                ringfence.text_literal(what), "'all rows'", ringfence.text_literal(expected), "'none'", hint
+            ) }}
+        {% elif on_missing == 'warn' %}
+            {% do exceptions.warn(
+                'ringfence.' ~ test_name ~ ' on ' ~ ringfence.tested_node() ~ ': ' ~ what
+                ~ ' on target ' ~ target.name ~ ', so nothing is compared'
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,85 @@
+{# For on-run-end, opt-in: keeps the row counts of the relations that have the test row_count_vs_previous. A count is
+   kept where the test passed, so that a fault does not become what the next run is measured by, or where there is
+   none yet. Called without results, `dbt run-operation record_row_counts` accepts the counts as they are. #}
+{% macro record_row_counts(results=none) %}
+    {{- return(adapter.dispatch('record_row_counts', 'ringfence')(results)) -}}
+{% endmacro %}
+
+
+{% macro default__record_row_counts(results) %}
+    {%- if not execute or flags.EMPTY -%}
+        {{- return('') -}}
+    {%- endif -%}
+    {%- set counted = {} -%}
+    {%- for test in ringfence.tests_with_a_past('row_count_vs_previous', results) -%}
+        {%- set name = ringfence.stored_name(test.relation, test.where) -%}
+        {%- set passed = test.passed and counted.get(name, test).passed -%}
+        {%- do counted.update({name: {'relation': test.relation, 'where': test.where, 'passed': passed}}) -%}
+    {%- endfor -%}
+    {%- set counts = [] -%}
+    {%- for name, entry in counted.items() -%}
+        {%- set is_first = ringfence.previous_row_count(entry.relation, entry.where) is none -%}
+        {%- if entry.passed or is_first -%}
+            {%- do counts.append(ringfence.row_count_query(name, entry.relation, entry.where, entry.passed)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if counts -%}
+        {%- set store = ringfence.row_count_store() -%}
+        {%- if load_relation(store) is none -%}
+            {%- do adapter.create_schema(store) -%}
+            {%- do ringfence.run_lasting(ringfence.row_count_table(store)) -%}
+        {%- endif -%}
+        {%- do ringfence.run_lasting('insert into ' ~ store ~ '\n' ~ counts | join('\nunion all\n')) -%}
+    {%- endif -%}
+    {{- return('') -}}
+{% endmacro %}
+
+
+{% macro row_count_store() %}
+    {{- return(ringfence.store_relation('ringfence_row_counts')) -}}
+{% endmacro %}
+
+
+{% macro row_count_table(store) %}
+    create table {{ store }} (
+        {{ ringfence.quoted('target') }} {{ dbt.type_string() }},
+        {{ ringfence.quoted('relation') }} {{ dbt.type_string() }},
+        {{ ringfence.quoted('counted_at') }} {{ dbt.type_timestamp() }},
+        {{ ringfence.quoted('rows') }} {{ dbt.type_bigint() }}
+    )
+{% endmacro %}
+
+
+{# One row for the store; none where nothing may be kept of a relation without rows. #}
+{% macro row_count_query(name, relation, where, keep_zero) %}
+    {%- set now = modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f') -%}
+    select
+        {{ ringfence.as_text(ringfence.text_literal(target.name)) }},
+        {{ ringfence.as_text(ringfence.text_literal(name)) }},
+        cast('{{ now }}' as {{ dbt.type_timestamp() }}),
+        count(*)
+    from {{ relation }}
+    {{ 'where (' ~ where ~ ')' if where }}
+    {{ 'having count(*) > 0' if not keep_zero }}
+{% endmacro %}
+
+
+{# The last count that is kept of a relation on this target, or none. #}
+{% macro previous_row_count(relation, where) %}
+    {%- if relation.is_cte -%}
+        {%- do ringfence.wrong_argument(
+            'row_count_vs_previous', 'the model is ephemeral, so no count of it can be kept', 'Materialize it as a view'
+        ) -%}
+    {%- endif -%}
+    {%- set store = ringfence.row_count_store() -%}
+    {%- if load_relation(store) is none -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {%- set found = run_query(
+        'select ' ~ ringfence.quoted('rows') ~ ' from ' ~ store
+        ~ ' where ' ~ ringfence.quoted('target') ~ ' = ' ~ ringfence.text_literal(target.name)
+        ~ ' and ' ~ ringfence.quoted('relation') ~ ' = ' ~ ringfence.text_literal(ringfence.stored_name(relation, where))
+        ~ ' order by ' ~ ringfence.quoted('counted_at') ~ ' desc limit 1'
+    ) -%}
+    {{- return(found.columns[0].values()[0] | int if found.rows | length else none) -}}
+{% endmacro %}

@@ -1,0 +1,2 @@
+select * from {{ ref('payments') }}
+where 1 = 0
