@@ -3,7 +3,7 @@ select
     'new' as age,
     current_timestamp as with_zone,
     cast(cast(current_timestamp as date) as timestamp) as without_zone,
-    cast(current_timestamp as date) as day,
+    cast(current_timestamp as date) as on_day,
     cast(cast(current_timestamp as date) as varchar) || 'T00:00:00Z' as in_text,
     cast('2999-12-31' as date) as planned_for,
     cast(null as timestamp) as never,

@@ -1,17 +1,17 @@
 {# For on-run-end, opt-in: keeps a copy of each relation whose test append_only names no `against`. The copy is renewed
    where the test passed, or made where there is none yet. Called without results, `dbt run-operation
-   keep_previous_rows` accepts the rows as they are. #}
-{% macro keep_previous_rows(results=none) %}
-    {{- return(adapter.dispatch('keep_previous_rows', 'ringfence')(results)) -}}
+   keep_previous_rows` accepts the rows as they are; `only` names the models or sources whose rows it accepts. #}
+{% macro keep_previous_rows(results=none, only=none) %}
+    {{- return(adapter.dispatch('keep_previous_rows', 'ringfence')(results, only)) -}}
 {% endmacro %}
 
 
-{% macro default__keep_previous_rows(results) %}
+{% macro default__keep_previous_rows(results, only) %}
     {%- if not execute or flags.EMPTY -%}
         {{- return('') -}}
     {%- endif -%}
     {%- set kept = {} -%}
-    {%- for test in ringfence.tests_with_a_past('append_only', results) if not test.node.test_metadata.kwargs.against -%}
+    {%- for test in ringfence.tests_with_a_past('append_only', results, only) if not test.node.test_metadata.kwargs.against -%}
         {%- set name = ringfence.stored_name(test.relation, none) -%}
         {%- set passed = test.passed and kept.get(name, test).passed -%}
         {%- do kept.update({name: {'relation': test.relation, 'passed': passed}}) -%}

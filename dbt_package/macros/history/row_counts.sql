@@ -1,17 +1,18 @@
 {# For on-run-end, opt-in: keeps the row counts of the relations that have the test row_count_vs_previous. A count is
    kept where the test passed, so that a fault does not become what the next run is measured by, or where there is
-   none yet. Called without results, `dbt run-operation record_row_counts` accepts the counts as they are. #}
-{% macro record_row_counts(results=none) %}
-    {{- return(adapter.dispatch('record_row_counts', 'ringfence')(results)) -}}
+   none yet. Called without results, `dbt run-operation record_row_counts` accepts the counts as they
+   are; `only` names the models or sources whose counts it accepts. #}
+{% macro record_row_counts(results=none, only=none) %}
+    {{- return(adapter.dispatch('record_row_counts', 'ringfence')(results, only)) -}}
 {% endmacro %}
 
 
-{% macro default__record_row_counts(results) %}
+{% macro default__record_row_counts(results, only) %}
     {%- if not execute or flags.EMPTY -%}
         {{- return('') -}}
     {%- endif -%}
     {%- set counted = {} -%}
-    {%- for test in ringfence.tests_with_a_past('row_count_vs_previous', results) -%}
+    {%- for test in ringfence.tests_with_a_past('row_count_vs_previous', results, only) -%}
         {%- set name = ringfence.stored_name(test.relation, test.where) -%}
         {%- set passed = test.passed and counted.get(name, test).passed -%}
         {%- do counted.update({name: {'relation': test.relation, 'where': test.where, 'passed': passed}}) -%}

@@ -6,28 +6,44 @@
 {% endmacro %}
 
 
-{# Runs a statement whose effect stays. #}
+{# Runs a statement whose effect stays. Where there are transactions dbt may have one open from a query of its own,
+   which it does not commit. #}
 {% macro run_lasting(sql) %}
-    {% call statement('ringfence_store', auto_begin=false) %}
-        {{ adapter.dispatch('lasting', 'ringfence')(sql) }}
-    {% endcall %}
+    {% do adapter.dispatch('run_lasting', 'ringfence')(sql) %}
 {% endmacro %}
 
 
-{% macro default__lasting(sql) %}
-    {{- return(sql) -}}
+{% macro default__run_lasting(sql) %}
+    {% call statement('ringfence_store', auto_begin=false) %}{{ sql }}{% endcall %}
 {% endmacro %}
 
 
-{# The driver opens a transaction by itself, which dbt does not commit. #}
-{% macro postgres__lasting(sql) %}
-    {{- return(sql ~ ';\ncommit') -}}
+{# dbt goes on taking its transaction for open, and there a commit or rollback without one is an error. #}
+{% macro duckdb__run_lasting(sql) %}
+    {% do ringfence.run_and_commit(sql) %}
+    {% call statement('ringfence_begin', auto_begin=false) %}begin transaction{% endcall %}
+{% endmacro %}
+
+
+{% macro postgres__run_lasting(sql) %}
+    {% do ringfence.run_and_commit(sql) %}
+{% endmacro %}
+
+
+{% macro snowflake__run_lasting(sql) %}
+    {% do ringfence.run_and_commit(sql) %}
+{% endmacro %}
+
+
+{% macro run_and_commit(sql) %}
+    {% call statement('ringfence_store', auto_begin=true) %}{{ sql }}{% endcall %}
+    {% call statement('ringfence_commit', auto_begin=false) %}commit{% endcall %}
 {% endmacro %}
 
 
 {# The tests of this name in the project, as [{node, relation, where, passed}]: those that ran, where there are
-   results, else all. #}
-{% macro tests_with_a_past(test_name, results) %}
+   results; else all whose relation is there, or those of the models and sources that `only` names. #}
+{% macro tests_with_a_past(test_name, results, only) %}
     {%- set outcomes = {} -%}
     {%- for result in results or [] -%}
         {%- do outcomes.update({result.node.unique_id: result.status | string}) -%}
@@ -36,29 +52,39 @@
     {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.test_metadata -%}
         {%- set is_ours = node.test_metadata.name == test_name and node.test_metadata.namespace == 'ringfence' -%}
         {%- if is_ours and (results is none or node.unique_id in outcomes) -%}
-            {%- do found.append({
-                'node': node,
-                'relation': ringfence.relation_of(node),
-                'where': node.config.where,
-                'passed': results is none or outcomes[node.unique_id] == 'pass'
-            }) -%}
+            {%- set under = ringfence.node_under(node) -%}
+            {%- set relation = ringfence.relation_of(under) -%}
+            {%- set is_asked_for = results is not none or under.name in (only or [under.name]) -%}
+            {%- if is_asked_for and (results is not none or load_relation(relation) is not none) -%}
+                {%- do found.append({
+                    'node': node,
+                    'relation': relation,
+                    'where': node.config.where,
+                    'passed': results is none or outcomes[node.unique_id] == 'pass'
+                }) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(found) -}}
 {% endmacro %}
 
 
-{# The relation that a test of the graph stands under. #}
-{% macro relation_of(node) %}
-    {%- set under = namespace(node=graph.nodes.get(node.attached_node)) -%}
+{# What a test of the graph stands under. dbt attaches no test to a source. #}
+{% macro node_under(node) %}
+    {%- set under = graph.nodes.get(node.attached_node) -%}
+    {%- if under is not none -%}
+        {{- return(under) -}}
+    {%- endif -%}
     {%- set names = node.test_metadata.kwargs.model.split("'") -%}
-    {%- for source in graph.sources.values() if under.node is none -%}
-        {%- if [source.source_name, source.name] == [names[1], names[3]] -%}
-            {%- set under.node = source -%}
-        {%- endif -%}
+    {%- for source in graph.sources.values() if [source.source_name, source.name] == [names[1], names[3]] -%}
+        {{- return(source) -}}
     {%- endfor -%}
+{% endmacro %}
+
+
+{% macro relation_of(node) %}
     {{- return(api.Relation.create(
-        database=under.node.database, schema=under.node.schema, identifier=under.node.alias or under.node.identifier
+        database=node.database, schema=node.schema, identifier=node.alias or node.identifier
     )) -}}
 {% endmacro %}
 
