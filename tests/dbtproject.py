@@ -30,14 +30,32 @@ def _version(distribution: str) -> tuple[int, ...]:
 DBT_VERSION = _version("dbt-core")
 # Before this release dbt does not know the key `arguments:` of a generic test.
 READS_ARGUMENTS = DBT_VERSION >= (1, 10, 5)
-ENGINES = tuple(name for name in ("duckdb", "postgres") if DBT_VERSION and _version(f"dbt-{name}"))
+# Spark has an environment of its own, see scripts/spark.sh.
+_CHOSEN = os.environ.get("RINGFENCE_TEST_ENGINES", "duckdb postgres").split()
+ENGINES = tuple(name for name in _CHOSEN if DBT_VERSION and _version(f"dbt-{name}"))
+
+
+class SparkSession(NamedTuple):
+    """The process of sparkworker.py, which runs the dbt commands and the queries of every project on Spark."""
+
+    process: subprocess.Popen[str]
+
+    def ask(self, folder: Path, **request: Any) -> dict[str, Any]:
+        """Return the answer to a request."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"folder": str(folder), **request}) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
 
 
 class Engine(NamedTuple):
-    """Where a project is run: the name of its target, and for a server the folder of its socket."""
+    """Where a project is run: the name of its target, for a server the folder of its socket, for Spark its session."""
 
     name: str
     host: str = ""
+    spark: SparkSession | None = None
 
     def rows(self, project: Path, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query against what the project built."""
@@ -45,6 +63,10 @@ class Engine(NamedTuple):
             duckdb: Any = importlib.import_module("duckdb")
             with duckdb.connect(str(project / "target" / "integration_tests.duckdb")) as connection:
                 return list(connection.execute(sql).fetchall())
+        if self.spark:
+            answer = self.spark.ask(project, sql=sql)
+            assert "rows" in answer, answer
+            return [tuple(row) for row in answer["rows"]]
         psycopg2: Any = importlib.import_module("psycopg2")
         connection = psycopg2.connect(host=self.host, user="postgres", dbname=database(project))
         try:
@@ -81,13 +103,17 @@ class Project(NamedTuple):
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one dbt command; nothing is raised when it fails."""
+        if self.engine.spark:
+            asked = {"environment": self.environment(), "arguments": arguments}
+            answer = self.engine.spark.ask(self.folder, **asked)
+            return subprocess.CompletedProcess(arguments, answer["code"], answer["said"], "")
         return self.run(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", *arguments)
 
-    def run(self, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command in the folder, with no variable of whoever runs the tests."""
+    def environment(self) -> dict[str, str]:
+        """Return the variables of a command: none that whoever runs the tests has set for dbt, git or a CI service."""
         foreign = ("CI", "GIT_", "DBT_", "RINGFENCE_")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        environment |= {
+        return environment | {
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_PROFILES_DIR": ".",
             "GIT_CONFIG_GLOBAL": os.devnull,
@@ -97,6 +123,10 @@ class Project(NamedTuple):
             "RINGFENCE_POSTGRES_DATABASE": database(self.folder),
             **self.variables,
         }
+
+    def run(self, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command in the folder."""
+        environment = self.environment()
         return subprocess.run(
             command, cwd=self.folder, env=environment, input=stdin, capture_output=True, text=True, check=False
         )
@@ -135,6 +165,21 @@ def postgres(folder: Path) -> Iterator[Engine]:
             yield Engine("postgres", server.get_uri().split("host=")[1])
         finally:
             server.cleanup()
+
+
+@contextmanager
+def spark(folder: Path) -> Iterator[Engine]:
+    """Start a Spark session whose tables stand in `folder`; it ends with the block."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-W", "ignore", str(REPOSITORY / "tests" / "sparkworker.py"), str(folder)]
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, text=True, cwd=folder) as process,
+    ):
+        try:
+            yield Engine("spark", "", SparkSession(process))
+        finally:
+            process.terminate()
 
 
 def prepared(project: Project) -> Project:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dbtproject import ENGINES, Engine, postgres
+from dbtproject import ENGINES, Engine, postgres, spark
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,15 @@ def postgres_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine
         yield engine
 
 
+@pytest.fixture(scope="session")
+def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with spark(tmp_path_factory.mktemp("spark")) as engine:
+        yield engine
+
+
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
-    found: Engine = request.getfixturevalue("postgres_engine") if request.param == "postgres" else Engine("duckdb")
+    if request.param == "duckdb":
+        return Engine("duckdb")
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
     return found
