@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _UNREADABLE, _STALE, LOGIC = "RF001", "RF002", "RF108"
 _NONE = (None, None)
 _LOCKING = ("lock", "range")
+_FLAGS = "RF8"
 # Kinds of change that a lock holds fast: once the lock's history says yes, the diff says it no more.
 _HELD_BY_LOCKS = frozenset(
     {
@@ -124,6 +125,21 @@ def _told(results: list[Finding | Undecidable], judged: Judged, only: RuleSettin
 
 def found(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding | Undecidable], bool]:
     """Return what the rules say of one project before anything is silenced, and whether a manifest was looked at."""
+    results, looked = _found(session, judged, wanted)
+    return [*results, *_of_flags(session, judged, wanted)], looked
+
+
+def _of_flags(session: Session, judged: Judged, wanted: list[RuleInfo]) -> list[Finding | Undecidable]:
+    """Return what is said of feature flags: no manifest knows more of them than the files do."""
+    active = [info for info in wanted if info.family == _FLAGS and info.level != "change" and _on(judged, info)]
+    if not active or not judged.project.package.speaks_of_flags:
+        return []
+    from ringfence.commands.flagging import on_flags
+
+    return on_flags(session, judged, active)
+
+
+def _found(session: Session, judged: Judged, wanted: list[RuleInfo]) -> tuple[list[Finding | Undecidable], bool]:
     results = _rules(session, judged, wanted)
     moved = any(one.code == LOGIC and isinstance(one, Finding) for one in results)
     if moved and judged.settings.manifest != "ignored":

@@ -13,7 +13,7 @@ from ringfence.domain.names import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ringfence.domain.fact import Unknown
+    from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.place import Place
 
 REGISTRY = "ringfence_flags"
@@ -276,7 +276,7 @@ class UseSubject(NamedTuple):
     use: Use
     names: tuple[str, ...]
     undeclared: Unknown | None
-    locked: tuple[str, ...]
+    locked: Fact[tuple[str, ...]]
 
     @property
     def kind(self) -> str:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     Check: TypeAlias = Callable[..., Iterable[Finding]]
 
 # What a rule is asked about, one at a time. The runner owns the loops.
-LEVELS = ("node", "entry", "file", "lock", "range", "project", "change", "module", "problem", "ignore", "known")
+LEVELS = (
+    *("node", "entry", "file", "lock", "range", "project", "change", "module", "problem", "ignore", "known"),
+    *("flag", "flag-use", "flag-read", "condition"),
+)
 
 # What each family of codes is about.
 FAMILIES = {
@@ -64,6 +67,12 @@ HOOKS = (
         "ringfence: schema.yml linter",
         "Finds what is wrong in properties files and what dbt ignores in them.",
         ("RF3",),
+    ),
+    Hook(
+        "feature-flags",
+        "ringfence: feature flags",
+        "Checks the registry of feature flags, how flags are used, and which are due to go.",
+        ("RF8",),
     ),
     Hook(
         "manifest-diff",

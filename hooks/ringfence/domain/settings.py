@@ -47,6 +47,25 @@ _OPTIONS: dict[str, dict[str, Any]] = {
             "minimum": 1,
         }
     },
+    "flag-expiring": {
+        "days": {
+            "description": "how many days before its last a flag is told of (default: 14)",
+            "type": "integer",
+            "minimum": 1,
+        }
+    },
+    "flag-stale": {
+        "on_days": {
+            "description": "how many days after it was created a flag may be on everywhere (default: 30)",
+            "type": "integer",
+            "minimum": 1,
+        },
+        "off_days": {
+            "description": "how many days after it was created a flag may be off everywhere (default: 90)",
+            "type": "integer",
+            "minimum": 1,
+        },
+    },
 }
 _PROJECT: dict[str, Any] = {
     "type": "object",

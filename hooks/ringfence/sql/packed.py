@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ringfence.sql.terms import FALSE, TRUE, Block, Call, Const, Facts, Op, Opaque, Param, Term, Var
+from ringfence.sql.terms import FALSE, TRUE, Block, Call, Condition, Const, Facts, Op, Opaque, Param, Term, Var
 
 if TYPE_CHECKING:
     from ringfence.domain.ignores import Ignore
@@ -18,7 +18,9 @@ def pack(facts: Facts) -> Packed | None:
         packed = [[pack_block(block) for block in facts.blocks], None if facts.error is None else list(facts.error)]
     except TypeError:
         return None
-    return [*packed, [list(one) for one in facts.ignores]] if facts.ignores else packed
+    if facts.ignores or facts.conditions:
+        packed.append([list(one) for one in facts.ignores])
+    return [*packed, [list(one) for one in facts.conditions]] if facts.conditions else packed
 
 
 def pack_block(block: Block) -> Packed:
@@ -31,7 +33,9 @@ def unpack(packed: Packed) -> Facts:
     """Return the facts that `pack` made lists of."""
     blocks, error, *more = packed
     read = Facts(tuple(_read_block(block) for block in blocks), None if error is None else (error[0], error[1]))
-    return read._replace(ignores=_ignores(more[0])) if more else read
+    if more[1:]:
+        read = read._replace(conditions=tuple(Condition(*one) for one in more[1]))
+    return read._replace(ignores=_ignores(more[0])) if more and more[0] else read
 
 
 def _ignores(packed: Packed) -> tuple[Ignore, ...]:

@@ -57,6 +57,7 @@ MAX_SIZE = 200  # operators and operands of a term, which bounds its depth as we
 MAX_VALUE = 100_000  # characters and items of a computed value
 MAX_TEXT = 2_000  # characters of what hides a value
 MAX_LEVELS = 50  # of lists and dicts in a computed value
+_SWITCHES = frozenset({"true", "false", "on", "off", "yes", "no", "y", "n", "t", "f", "1", "0"})
 
 
 class Call(NamedTuple):
@@ -92,12 +93,38 @@ class Block(NamedTuple):
     open: bool = False
 
 
+class Condition(NamedTuple):
+    """What stands out about the conditions of a template.
+
+    Of the kinds `var` and `env_var`: a condition takes the truth of that call as it is; `held` says what its default
+    is: boolean, switch (a text that reads like one), other, none, or open where the file does not decide. Of the kind
+    `flag`: a flag is asked for below others, the `depth`-th of them.
+    """
+
+    kind: str
+    name: str
+    held: str
+    line: int
+    column: int
+    depth: int = 0
+
+
 class Facts(NamedTuple):
     """What one file says alone. `error` is (line, sentence) where it cannot be parsed; `ignores` stand in comments."""
 
     blocks: tuple[Block, ...]
     error: tuple[int, str] | None = None
     ignores: tuple[Ignore, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+def held_of(term: Term) -> str:
+    """Return what a value is to a condition: boolean, switch (a text that reads like one), other, or open."""
+    if not isinstance(term, Const):
+        return "open"
+    if isinstance(term.value, bool):
+        return "boolean"
+    return "switch" if isinstance(term.value, str) and term.value.strip().lower() in _SWITCHES else "other"
 
 
 def conjunction(left: Term, right: Term) -> Term:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from jinja2 import nodes
 
 from ringfence.sql import jinja
+from ringfence.sql.conditions import Conditions
 from ringfence.sql.terms import (
     FALSE,
     TRUE,
@@ -74,7 +75,7 @@ def read(source: str) -> Facts:
         body = walker.block("body", "", [], [], template.body, 1)
     except RecursionError:
         return Facts((), (1, "nests too deeply"))
-    return Facts((body, *walker.blocks))
+    return Facts((body, *walker.blocks), conditions=tuple(dict.fromkeys(walker.conditions.found)))
 
 
 def read_value(text: str) -> Term:
@@ -104,6 +105,7 @@ class _Walker:
         self._unrolled = 0
         self._caller_of = ""
         self._mutated: frozenset[str] = frozenset()
+        self.conditions = Conditions(self._lines)
 
     def block(
         self,
@@ -179,14 +181,18 @@ class _Walker:
     def _if(self, node: nodes.If, scope: dict[str, Term], guard: Term) -> None:
         remaining = guard
         results: list[tuple[Term, dict[str, Term]]] = []
+        depth = self.conditions.depth
         for test, body in [(node.test, node.body), *((branch.test, branch.body) for branch in node.elif_)]:
+            outer, self.conditions.depth = self.conditions.depth, depth
             condition = self.term(test, scope, remaining)
+            self.conditions.depth = max(outer, depth + self.conditions.take(test, condition, scope))
             inside = dict(scope)
             self._statements(body, inside, conjunction(remaining, condition))
             results.append((condition, inside))
             remaining = conjunction(remaining, negation(condition))
         last = dict(scope)
         self._statements(node.else_, last, remaining)
+        self.conditions.depth = depth
         for condition, inside in reversed(results):
             last = _joined(condition, inside, last)
         scope.update(last)
@@ -282,10 +288,13 @@ class _Walker:
 
     def _conditional(self, node: nodes.CondExpr, scope: dict[str, Term], guard: Term) -> Term:
         condition = self.term(node.test, scope, guard)
+        flags = self.conditions.take(node.test, condition, scope)
+        self.conditions.depth += flags
         then = self.term(node.expr1, scope, conjunction(guard, condition))
         otherwise: Term = Const("")
         if node.expr2 is not None:
             otherwise = self.term(node.expr2, scope, conjunction(guard, negation(condition)))
+        self.conditions.depth -= flags
         return fold("if", (condition, then, otherwise))
 
     def _call(self, node: nodes.Call, scope: dict[str, Term], guard: Term) -> Term:
@@ -295,10 +304,13 @@ class _Walker:
             of = self.term(node.node, scope, guard)
             name = ""
         line, column = self._position(node.lineno, name)  # before those of the arguments, which stand behind it
+        flags = self.conditions.called(node, name, line, column)
+        self.conditions.depth += flags
         settings = _settings(node) if name == "config" else None
         args = () if settings is not None else tuple(self.term(arg, scope, guard) for arg in node.args)
         pairs = settings or [(pair.key, pair.value) for pair in node.kwargs]
         keywords = tuple((key, self.term(value, scope, guard)) for key, value in pairs)
+        self.conditions.depth -= flags
         hidden = next((unparse(extra) for extra in (node.dyn_args, node.dyn_kwargs) if extra is not None), None)
         if name == "return" and len(args) == 1:
             return args[0]

@@ -15,6 +15,7 @@ from ringfence.domain.place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ringfence.domain.flagtext import FlagText
     from ringfence.domain.ignores import Ignore
 
 Packed = Any  # lists, numbers, texts: what JSON holds
@@ -23,23 +24,26 @@ Packed = Any  # lists, numbers, texts: what JSON holds
 class Document(NamedTuple):
     """The root value (None: empty, or unreadable) and what was wrong: at most one problem stops the reading.
 
-    `ignores` are those of comments and of `meta.ringfence`, `anchors` those that no alias names.
+    `ignores` are those of comments and of `meta.ringfence`, `anchors` those that no alias names, `flags` the calls in
+    templates that ask for a feature flag.
     """
 
     root: Item | None
     problems: tuple[Problem, ...]
     ignores: tuple[Ignore, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    flags: tuple[FlagText, ...] = ()
 
 
 def pack(document: Document, root: Packed = None, *, repeats: bool = False) -> Packed:
     """Return a document as lists; `root` is its root packed, and `repeats` says whether a collection comes twice."""
     problems = [[one.message, list(one.place[1:]), one.fix] for one in document.problems]
     packed = [int(repeats), root, problems]
-    if not document.ignores and not document.anchors:
+    if not document.ignores and not document.anchors and not document.flags:
         return packed
     anchors = [[one.name, list(one.place[1:])] for one in document.anchors]
-    return [*packed, [list(one) for one in document.ignores], anchors]
+    packed += [[list(one) for one in document.ignores], anchors]
+    return [*packed, [[*one[:2], list(one.place[1:])] for one in document.flags]] if document.flags else packed
 
 
 def same(left: Item, right: Item) -> bool:
@@ -56,15 +60,22 @@ def unpack(packed: Packed, path: str) -> Document:
     read = tuple(Problem(message, Place(path, *place), fix) for message, place, fix in problems)
     if not more:
         return Document(item, read)
-    ignores, anchors = more
+    ignores, anchors, *flags = more
     unused = tuple(Anchor(name, Place(path, *place)) for name, place in anchors)
-    return Document(item, read, _ignores(ignores) if ignores else (), unused)
+    called = _flags(flags[0], path) if flags else ()
+    return Document(item, read, _ignores(ignores) if ignores else (), unused, called)
 
 
 def _ignores(packed: Packed) -> tuple[Ignore, ...]:
     from ringfence.domain.ignores import unpack_ignore
 
     return tuple(map(unpack_ignore, packed))
+
+
+def _flags(packed: Packed, path: str) -> tuple[FlagText, ...]:
+    from ringfence.domain.flagtext import FlagText
+
+    return tuple(FlagText(call, flag, Place(path, *place)) for call, flag, place in packed)
 
 
 def unpack_root(root: Packed, path: str, *, repeats: bool) -> Item:

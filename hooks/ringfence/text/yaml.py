@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ringfence.domain.document import Item
+    from ringfence.domain.flagtext import FlagText
     from ringfence.domain.ignores import Ignore
     from ringfence.text.packed import Packed
 
@@ -29,6 +30,7 @@ MAX_DEPTH = 100
 MAX_EVENTS = 500_000
 MAX_EXPANDED = 1_000_000
 WORD = "ringfence"
+NAMESPACE = f"{WORD}."
 _BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _COLLECTION_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -61,7 +63,8 @@ def read(content: bytes, path: str) -> Packed:
     root = None if _is_null(builder.root) else builder.root  # `---` alone is as empty as no byte at all
     item = unpack_root(root, path, repeats=builder.repeats) if WORD in text and root is not None else None
     ignores = _ignores(text, item) if WORD in text else ()
-    document = Document(None, tuple(builder.problems), ignores, tuple(_unused(builder, text)))
+    flags = _flags(item) if NAMESPACE in text and item is not None else ()
+    document = Document(None, tuple(builder.problems), ignores, tuple(_unused(builder, text)), flags)
     return pack(document, root, repeats=builder.repeats)
 
 
@@ -73,6 +76,12 @@ def _ignores(text: str, root: Item | None) -> tuple[Ignore, ...]:
     from ringfence.domain.ignores import in_comments, in_meta, outside_values
 
     return (*outside_values(in_comments(text, yaml=True), root), *in_meta(root))
+
+
+def _flags(root: Item) -> tuple[FlagText, ...]:
+    from ringfence.domain.flagtext import calls_in
+
+    return tuple(calls_in(root))
 
 
 def _unused(builder: _Builder, text: str) -> Iterator[Anchor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import text_of
+from ringfence.domain.flags import macro_of
 from ringfence.readers.static.entries import possible_stems
 from ringfence.readers.static.package import declared_names
 from ringfence.readers.static.tags import tags_in
@@ -28,6 +29,8 @@ def definitions(package: Package, path: str) -> dict[str, Any]:
     ignores = package.ignores_in(path)
     if ignores:
         found[package.key("ignores", "")] = ignores
+    if _asks_for_flags(package, path):
+        found[package.key("flags", "")] = None
     found.update(_texts(package, path))
     if "properties" in roles:
         file = package.file(path)
@@ -50,6 +53,19 @@ def _in_template(package: Package, path: str) -> Iterator[tuple[str, Any]]:
                 yield package.key("materialization", block.name), None
     if {"snapshot", "macro", "generic"}.intersection(package.roles(path)) and package.facts(path).error is not None:
         yield package.key("unreadable", ""), None
+
+
+def _asks_for_flags(package: Package, path: str) -> bool:
+    """Return whether a file asks for a feature flag, or takes the truth of a variable as it is."""
+    roles = package.roles(path)
+    if "properties" in roles:
+        return bool(package.flags_in(path))
+    if not roles.keys() - {"seed", "docs"}:
+        return False
+    facts = package.facts(path)
+    return bool(facts.conditions) or any(
+        "ringfence" in call.name and macro_of(call.name) is not None for block in facts.blocks for call in block.calls
+    )
 
 
 def _texts(package: Package, path: str) -> Iterator[tuple[str, Any]]:

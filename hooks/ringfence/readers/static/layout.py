@@ -56,6 +56,7 @@ class Layout(NamedTuple):
     install_path: str
     variables: dict[str, object]
     docs: tuple[str, ...] | None = None
+    asks_for_flags: bool = False
 
     def configs(self, kind: str) -> Item | None:
         """Return what this project configures for a kind of node, or None."""
@@ -120,6 +121,7 @@ def read_layout(content: bytes, path: str) -> Layout:
         docs=tuple(join(posixpath.dirname(path), one) for one in _folders(root, "docs-paths", ()))
         if root.get("docs-paths")
         else None,
+        asks_for_flags=b"ringfence." in content,
     )
 
 

@@ -15,11 +15,12 @@ from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.readers.static.contents import POINTER, Contents
 from ringfence.readers.static.layout import join
 from ringfence.readers.static.state import file_of
-from ringfence.readers.static.values import fact_of, project_variables
+from ringfence.readers.static.values import fact_of, project_variables, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ringfence.domain.flagtext import FlagText
     from ringfence.domain.ignores import Ignore
     from ringfence.domain.tree import Tree
     from ringfence.readers.static.layout import Layout
@@ -248,7 +249,21 @@ class Package:
             return self.contents.document(self.tree, path).ignores
         return self.facts(path).ignores if roles.keys() - {"seed", "docs"} else ()
 
+    def flags_in(self, path: str) -> tuple[FlagText, ...]:
+        """Return the calls in templates of a properties file that ask for a feature flag."""
+        return self.contents.document(self.tree, path).flags
+
     # lookups over all files
+
+    @property
+    def speaks_of_flags(self) -> bool:
+        """Whether a file asks for a feature flag or takes the truth of a variable, or dbt_project.yml names flags."""
+        named = {**self.layout.variables, **section(self.layout.variables, self.name)}
+        return (
+            self.layout.asks_for_flags
+            or any(name.startswith("ringfence_") for name in named)
+            or bool(self.index.state.owners("h", self.key("flags", "")))
+        )
 
     def holds(self, what: str, name: str) -> bool:
         """Return whether a file defines it: model, seed (by stem), snapshot, macro."""
