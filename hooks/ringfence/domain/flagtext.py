@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ringfence.domain.document import Item
 
 _TAG = r"\{[{%](?:'[^']*'|\"[^\"]*\"|[^'\"])*?[%}]\}"
-_CALL = r"(?<![\w.])ringfence\.(flag|variation|rollout|kill)\s*\(\s*(?:'([^'\\]*)'|\"([^\"\\]*)\")?"
+_CALL = r"(?<![\w.'\"])ringfence\.(flag|variation|rollout|kill)\s*\(\s*(?:'([^'\\]*)'|\"([^\"\\]*)\")?"
 
 
 class FlagText(NamedTuple):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ringfence.domain.flags import FlagSubject
-    from ringfence.domain.node import Test
+    from ringfence.domain.node import Node, Test
     from ringfence.domain.project import Project
 
 
@@ -34,7 +34,8 @@ def check(subject: FlagSubject, project: Project) -> Iterator[Finding]:
     if subject.unseen is not None:
         raise Undecided(subject.unseen.reason, subject.unseen.place)
     keys = sorted({key for use in subject.uses for key in use.nodes if key.startswith("model.")})
-    if not keys or any(_compared(key, project) for key in keys):
+    nodes = [node for key in keys if (node := project.whole(key)) is not None]
+    if not nodes or any(_compared(node, project) for node in nodes):
         return
     names = listed([key.split(".", 2)[2] for key in keys])
     yield Finding(
@@ -46,16 +47,11 @@ def check(subject: FlagSubject, project: Project) -> Iterator[Finding]:
     )
 
 
-def _compared(key: str, project: Project) -> bool:
-    node = project.whole(key)
-    if node is None:
-        return False
-    if node.hidden is not None:
-        raise Undecided(node.hidden.reason, node.hidden.place)
+def _compared(node: Node, project: Project) -> bool:
     tests = [*node.tests, *(test for column in node.columns for test in column.tests)]
     if any(_names_another(test) for test in tests if test.name not in _NO_COMPARISON):
         return True
-    singular = (project.node(child) for child in project.children(key) if child.startswith("test."))
+    singular = (project.node(child) for child in project.children(node.key) if child.startswith("test."))
     return any(test is not None and len(test.refs_at) + len(test.sources_at) > 1 for test in singular)
 
 
