@@ -3,10 +3,7 @@
    columns: `columns` are (name, type, ...). What is missing is made, unless the var `ringfence_create_tables` is
    false: then the run stops and says what to type. #}
 {% macro stored_table(name, columns) %}
-    {%- set schema = var('ringfence_schema', target.schema) -%}
-    {%- set relation = api.Relation.create(
-        database=target.database, schema=schema, identifier='ringfence_' ~ name, type='table'
-    ) -%}
+    {%- set relation = ringfence.store_relation('ringfence_' ~ name) -%}
     {%- set missing = ringfence.missing_parts(relation, columns) -%}
     {%- if missing and var('ringfence_create_tables', true) is sameas false -%}
         {%- do exceptions.raise_compiler_error(

@@ -2,8 +2,7 @@
    lost store is an accident, and warns elsewhere. #}
 {% macro missing_means(test_name, on_missing) %}
     {%- if on_missing is none -%}
-        {%- set production = var('ringfence_production_targets', ['prod', 'production']) -%}
-        {{- return('fail' if target.name in production else 'warn') -}}
+        {{- return('fail' if ringfence.is_production() else 'warn') -}}
     {%- endif -%}
     {%- do ringfence.require_choice(test_name, 'on_missing', on_missing, ['warn', 'fail', 'pass']) -%}
     {{- return(on_missing) -}}

@@ -19,7 +19,7 @@
     {%- for entry in kept.values() if entry.passed or ringfence.kept_rows(entry.relation) is none -%}
         {%- set store = ringfence.previous_rows_store(entry.relation) -%}
         {%- do adapter.create_schema(store) -%}
-        {%- do ringfence.run_lasting(ringfence.replaced_table(store, 'select * from ' ~ entry.relation)) -%}
+        {%- do ringfence.run_at_once(ringfence.replaced_table(store, 'select * from ' ~ entry.relation)) -%}
         {%- do log('ringfence: the rows of ' ~ entry.relation ~ ' are kept in ' ~ store, info=true) -%}
     {%- endfor -%}
     {{- return('') -}}
@@ -55,7 +55,7 @@
 {% endmacro %}
 
 
-{# Both in one transaction, which run_lasting commits. #}
+{# Both in one transaction, which run_at_once commits. #}
 {% macro postgres__replaced_table(relation, query) %}
     {{- return('drop table if exists ' ~ relation ~ ';\ncreate table ' ~ relation ~ ' as ' ~ query) -}}
 {% endmacro %}

@@ -28,9 +28,9 @@
         {%- set store = ringfence.row_count_store() -%}
         {%- if load_relation(store) is none -%}
             {%- do adapter.create_schema(store) -%}
-            {%- do ringfence.run_lasting(ringfence.row_count_table(store)) -%}
+            {%- do ringfence.run_at_once(ringfence.row_count_table(store)) -%}
         {%- endif -%}
-        {%- do ringfence.run_lasting('insert into ' ~ store ~ '\n' ~ counts | join('\nunion all\n')) -%}
+        {%- do ringfence.run_at_once('insert into ' ~ store ~ '\n' ~ counts | join('\nunion all\n')) -%}
     {%- endif -%}
     {{- return('') -}}
 {% endmacro %}

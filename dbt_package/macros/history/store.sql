@@ -6,41 +6,6 @@
 {% endmacro %}
 
 
-{# Runs a statement whose effect stays. Where there are transactions dbt may have one open from a query of its own,
-   which it does not commit. #}
-{% macro run_lasting(sql) %}
-    {% do adapter.dispatch('run_lasting', 'ringfence')(sql) %}
-{% endmacro %}
-
-
-{% macro default__run_lasting(sql) %}
-    {% call statement('ringfence_store', auto_begin=false) %}{{ sql }}{% endcall %}
-{% endmacro %}
-
-
-{# dbt goes on taking its transaction for open, and there a commit or rollback without one is an error. #}
-{% macro duckdb__run_lasting(sql) %}
-    {% do ringfence.run_and_commit(sql) %}
-    {% call statement('ringfence_begin', auto_begin=false) %}begin transaction{% endcall %}
-{% endmacro %}
-
-
-{% macro postgres__run_lasting(sql) %}
-    {% do ringfence.run_and_commit(sql) %}
-{% endmacro %}
-
-
-{% macro snowflake__run_lasting(sql) %}
-    {% do ringfence.run_and_commit(sql) %}
-{% endmacro %}
-
-
-{% macro run_and_commit(sql) %}
-    {% call statement('ringfence_store', auto_begin=true) %}{{ sql }}{% endcall %}
-    {% call statement('ringfence_commit', auto_begin=false) %}commit{% endcall %}
-{% endmacro %}
-
-
 {# The tests of this name in the project, as [{node, relation, where, passed}]: those that ran, where there are
    results; else all whose relation is there, or those of the models and sources that `only` names. #}
 {% macro tests_with_a_past(test_name, results, only) %}

@@ -114,18 +114,18 @@
 {# Whether a type of the catalog is the one that is wanted, in any spelling of the engine: `int` is `integer`. What
    the wanted type does not say, as the digits of a decimal, is not compared. #}
 {% macro is_type(actual, wanted) %}
-    {%- set actual_name, actual_size = ringfence.type_parts(actual) -%}
-    {%- set wanted_name, wanted_size = ringfence.type_parts(wanted) -%}
+    {%- set actual_name, actual_size = ringfence.name_and_size(actual) -%}
+    {%- set wanted_name, wanted_size = ringfence.name_and_size(wanted) -%}
     {%- if actual_name != wanted_name -%}
-        {%- set wanted_name = ringfence.type_parts(ringfence.name_of_type(wanted))[0] -%}
-        {%- set actual_name = ringfence.type_parts(ringfence.name_of_type(actual))[0] -%}
+        {%- set wanted_name = ringfence.name_and_size(ringfence.name_of_type(wanted))[0] -%}
+        {%- set actual_name = ringfence.name_and_size(ringfence.name_of_type(actual))[0] -%}
     {%- endif -%}
     {{- return(actual_name == wanted_name and wanted_size in ('', actual_size)) -}}
 {% endmacro %}
 
 
 {# `numeric(18, 2)` as [numeric, 18,2]; brackets of nested types stay in the name. #}
-{% macro type_parts(type) %}
+{% macro name_and_size(type) %}
     {%- set found = modules.re.match('^([a-z_0-9 ]+?) *[(]([0-9, ]+)[)](.*)$', type | lower | trim) -%}
     {%- if not found -%}
         {{- return([type | lower | trim, '']) -}}
