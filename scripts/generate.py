@@ -1,7 +1,8 @@
 """Writes every generated file from the rules and the command line; `--check` fails when one is stale.
 
 Generated: hooks/ringfence/rules/index.py, hooks/ringfence/changes/index.py, hooks/ringfence/rules/pages.json,
-.pre-commit-hooks.yaml, docs/rules/*.md, docs/cli.md, schemas/*.json, and the tables between markers in README.md.
+.pre-commit-hooks.yaml, docs/rules/*.md, docs/cli.md, schemas/*.json, and the tables between markers in README.md and
+dbt_package/README.md.
 """
 
 from __future__ import annotations
@@ -196,7 +197,21 @@ def _documents() -> dict[Path, str]:
     text = readme.read_text(encoding="utf-8")
     text = _between(text, "rules", "\n".join([*table, *linked]))
     files[readme] = _between(text, "hooks", "\n".join(hooks))
+    readme = ROOT / "dbt_package" / "README.md"
+    files[readme] = _between(readme.read_text(encoding="utf-8"), "tests", _generic_tests())
     return files
+
+
+def _generic_tests() -> str:
+    """Return the table of the dbt package's tests; the comment at the head of each file says when it fails."""
+    rows = ["| test | fails when |", "| --- | --- |"]
+    for path in sorted((ROOT / "dbt_package" / "tests" / "generic").glob("*.sql")):
+        head = path.read_text(encoding="utf-8").partition("\n")[0]
+        _expect(
+            head.startswith("{# ") and head.endswith(" #}"), f"{path.name} does not begin with a comment of one line"
+        )
+        rows.append(f"| [`{path.stem}`](#{path.stem}) | {head[3:-3]} |")
+    return "\n".join(rows)
 
 
 def _between(text: str, name: str, body: str) -> str:
