@@ -207,9 +207,7 @@ def _generic_tests() -> str:
     rows = ["| test | fails when |", "| --- | --- |"]
     for path in sorted((ROOT / "dbt_package" / "tests" / "generic").glob("*.sql")):
         head = path.read_text(encoding="utf-8").partition("\n")[0]
-        _expect(
-            head.startswith("{# ") and head.endswith(" #}"), f"{path.name} does not begin with a comment of one line"
-        )
+        _expect(head.startswith("{# ") and head.endswith(" #}"), f"{path.name} has no comment at its head")
         rows.append(f"| [`{path.stem}`](#{path.stem}) | {head[3:-3]} |")
     return "\n".join(rows)
 
