@@ -1,6 +1,6 @@
 """Seeded data faults with clean twins: what our generic tests catch, and beside them the nearest tests of two others.
 
-    bench/run faults [--engine duckdb|postgres] [--peers FOLDER] [--only TEST] [--all] [--write]
+    python bench/faults.py [--engine duckdb|postgres] [--peers FOLDER] [--only TEST] [--all] [--write]
 
 FOLDER holds dbt_utils/, dbt_expectations/ and dbt_date/ as published; nothing of theirs is kept in this repository.
 """

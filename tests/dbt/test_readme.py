@@ -1,4 +1,4 @@
-"""The examples of the package's README, run as they stand: every yaml block with models, and the one for dbt_project.yml."""
+"""The examples of the package's README, run as they stand."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ MODELS = {
         )
     ),
     "fct_orders": "select * from {{ ref('stg_shop__orders') }}",
-    "fct_refunds": "select order_id, cast(5 as decimal(10, 2)) as amount, cast('2024-05-01' as timestamp) as refunded_at"
-    " from {{ ref('stg_shop__orders') }} where order_status = 'returned'",
+    "fct_refunds": "select order_id, cast(5 as decimal(10, 2)) as amount,"
+    " cast('2024-05-01' as timestamp) as refunded_at from {{ ref('stg_shop__orders') }} where order_status = 'returned'",
     "order_events_archive": "select 1 as event_id, 'placed' as kind",
     "order_events": "select 1 as event_id, 'placed' as kind, current_timestamp as loaded_at"
     " union all select 2, 'paid', current_timestamp",
-    "dim_prices": "select 1 as product_id, cast('2024-01-01' as date) as valid_from, cast('2024-02-01' as date) as valid_to"
-    " union all select 1, cast('2024-02-01' as date), null",
+    "dim_prices": "select 1 as product_id, cast('2024-01-01' as date) as valid_from,"
+    " cast('2024-02-01' as date) as valid_to union all select 1, cast('2024-02-01' as date), null",
 }
 
 
