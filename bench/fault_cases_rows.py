@@ -206,6 +206,9 @@ def _fresh_within() -> list[Fault]:
     def in_text(value: str) -> str:
         return f"select id, cast({value} as varchar) || '+00' as created_at from orders"
 
+    def of_zone(value: str) -> str:
+        return f"select id, cast({value} as varchar) || '+05:00' as created_at from orders"
+
     def as_date(value: str) -> str:
         return f"select id, cast({value} as date) as created_at from orders"
 
@@ -243,6 +246,11 @@ def _fresh_within() -> list[Fault]:
         fault("the table is empty, by region", NOTHING, by="region"),
         fault("dates of last week", as_date("created_at - interval '7 days'"), as_date("created_at"), max_age="2 days"),
         fault("texts of two days ago", in_text(old), in_text("created_at"))._replace(
+            utils=Peer("recency", {"field": "cast(created_at as timestamp)", "datepart": "hour", "interval": 3})
+        ),
+        fault(
+            "texts of a zone, five hours old", of_zone("created_at"), of_zone("created_at + interval '5 hours'")
+        )._replace(
             utils=Peer("recency", {"field": "cast(created_at as timestamp)", "datepart": "hour", "interval": 3})
         ),
         fault("a local time that is taken for UTC", changed("created_at", "created_at + interval '14 hours'")),

@@ -116,6 +116,7 @@ class Project(NamedTuple):
         return environment | {
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_PROFILES_DIR": ".",
+            "TZ": "UTC",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
             "RINGFENCE_TARGET": self.engine.name,

@@ -42,9 +42,7 @@
             ) -%}
         {%- endif -%}
         {#- with --empty a relation renders as a subquery, which has no columns in the catalog -#}
-        {%- set stored = api.Relation.create(
-            database=relation.database, schema=relation.schema, identifier=relation.identifier
-        ) if flags.EMPTY else relation -%}
+        {%- set stored = relation.replace(limit=none) if flags.EMPTY else relation -%}
         {%- for column in adapter.get_columns_in_relation(stored) -%}
             {#- a text without a length would be given as character varying(256) -#}
             {%- set has_no_length = column.is_string() and not column.char_size -%}

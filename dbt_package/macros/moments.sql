@@ -55,23 +55,35 @@
 {% endmacro %}
 
 
-{# A text as a moment; an offset that it ends with counts. #}
-{% macro text_as_moment(expression) %}
-    {{- return(adapter.dispatch('text_as_moment', 'ringfence')(expression)) -}}
+{# A text as a moment. An offset that it ends with counts; a text without one is in the zone. #}
+{% macro text_as_moment(expression, timezone) %}
+    {{- return(adapter.dispatch('text_as_moment', 'ringfence')(expression, timezone or 'UTC')) -}}
 {% endmacro %}
 
 
-{% macro default__text_as_moment(expression) %}
+{% macro default__text_as_moment(expression, timezone) %}
     {{- return('cast(' ~ expression ~ ' as timestamp)') -}}
 {% endmacro %}
 
 
-{# A cast to timestamp drops the offset there:
-   https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-INPUT-TIMESTAMPS #}
-{% macro postgres__text_as_moment(expression) %}
+{# A cast to timestamp drops the offset there, and one to a moment with zone takes the zone of the session. #}
+{% macro duckdb__text_as_moment(expression, timezone) %}
+    {%- set pattern = "'(Z|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$'" -%}
     {{- return(
-        'cast(case when ' ~ expression ~ " ~ '(Z|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$' and " ~ expression
-        ~ " ~ ':' then " ~ expression ~ ' else ' ~ expression ~ " || ' UTC' end as timestamp with time zone)"
+        'cast(case when not contains(' ~ expression ~ ", ':') then " ~ expression ~ ' || '
+        ~ ringfence.text_literal(' 00:00:00 ' ~ timezone) ~ ' when regexp_matches(' ~ expression ~ ', ' ~ pattern
+        ~ ') then ' ~ expression ~ ' else ' ~ expression ~ ' || ' ~ ringfence.text_literal(' ' ~ timezone)
+        ~ ' end as timestamp with time zone)'
+    ) -}}
+{% endmacro %}
+
+
+{# As above: https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-INPUT-TIMESTAMPS #}
+{% macro postgres__text_as_moment(expression, timezone) %}
+    {%- set pattern = "'(Z|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$'" -%}
+    {{- return(
+        'cast(case when ' ~ expression ~ ' ~ ' ~ pattern ~ ' and ' ~ expression ~ " ~ ':' then " ~ expression
+        ~ ' else ' ~ expression ~ ' || ' ~ ringfence.text_literal(' ' ~ timezone) ~ ' end as timestamp with time zone)'
     ) -}}
 {% endmacro %}
 

@@ -32,7 +32,8 @@ MODELS = {
     ),
     "fct_orders": "select * from {{ ref('stg_shop__orders') }}",
     "fct_refunds": "select order_id, cast(5 as decimal(10, 2)) as amount,"
-    " cast('2024-05-01' as timestamp) as refunded_at from {{ ref('stg_shop__orders') }} where order_status = 'returned'",
+    " cast('2024-05-01' as timestamp) as refunded_at"
+    " from {{ ref('stg_shop__orders') }} where order_status = 'returned'",
     "order_events_archive": "select 1 as event_id, 'placed' as kind",
     "order_events": "select 1 as event_id, 'placed' as kind, current_timestamp as loaded_at"
     " union all select 2, 'paid', current_timestamp",

@@ -10,7 +10,7 @@
    results; else all whose relation is there, or those of the models and sources that `only` names. #}
 {% macro tests_with_a_past(test_name, results, only) %}
     {%- set outcomes = {} -%}
-    {%- for result in results or [] -%}
+    {%- for result in results or [] if result.status | string in ['pass', 'warn', 'fail'] -%}
         {%- do outcomes.update({result.node.unique_id: result.status | string}) -%}
     {%- endfor -%}
     {%- set found = [] -%}

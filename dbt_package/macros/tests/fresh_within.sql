@@ -25,7 +25,7 @@
         ) %}
     {% endif %}
     {% set moment = ringfence.quoted(column) %}
-    {% set moment = ringfence.text_as_moment(moment) if kind == 'text' else moment %}
+    {% set moment = ringfence.text_as_moment(moment, timezone) if kind == 'text' else moment %}
     {% set second = ringfence.epoch(
         ringfence.in_zone('cast(moment as timestamp)', timezone)
         if timezone is not none and kind in ['date', 'timestamp'] else 'moment'
