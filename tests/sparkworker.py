@@ -66,7 +66,7 @@ def main() -> None:
         if "sql" in asked:
             try:
                 answer = {"rows": [list(row) for row in spark.sql(asked["sql"]).collect()]}
-            except Exception as error:  # noqa: BLE001 (whatever Spark says goes back to who asked)
+            except Exception as error:  # noqa: BLE001 - whatever Spark says goes to the test
                 answer = {"error": str(error)}
         else:
             answer = dbt(str(Path(asked["folder"])), asked["environment"], asked["arguments"])

@@ -109,6 +109,9 @@
 {% macro chosen_columns(macro_name, columns, wanted, exclude) %}
     {%- do ringfence.require_names(macro_name, 'columns', wanted) -%}
     {%- do ringfence.require_names(macro_name, 'exclude', exclude) -%}
+    {%- if not columns -%}
+        {%- do ringfence.wrong_use(macro_name, 'the relation does not exist or has no columns', 'Build it first') -%}
+    {%- endif -%}
     {%- for name in (wanted or []) + (exclude or []) -%}
         {%- if ringfence.column_named(columns, name) is none -%}
             {%- do ringfence.wrong_use(

@@ -1,0 +1,105 @@
+{# Without keys: how many rows only one side has, counted as often as they stand there. #}
+{% macro compare_multisets(found, a, b, samples) %}
+    {%- set counts = {'a': 0, 'b': 0} -%}
+    {%- set hashes = {'a': [], 'b': []} -%}
+    {%- for row in run_query(ringfence.multisets_sql(found.plan, a, b)) -%}
+        {%- do counts.update({row[0]: counts[row[0]] + row[1] | int}) -%}
+        {%- do hashes[row[0]].append(row[2] | string) -%}
+    {%- endfor -%}
+    {%- do found['rows'].update({'only_in_a': counts.a, 'only_in_b': counts.b}) -%}
+    {%- do ringfence.decide(
+        found, 'different', 'rows', 'rows only in a: ' ~ counts.a ~ ', only in b: ' ~ counts.b
+    ) -%}
+    {%- if samples -%}
+        {%- do found.update({'samples': {
+            'only_in_a': ringfence.sampled_rows(found.plan, a, 'name', hashes.a[:samples]),
+            'only_in_b': ringfence.sampled_rows(found.plan, b, 'in_b', hashes.b[:samples])
+        }}) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{# Only buckets of hashes whose counts or sums differ are grouped row by row. #}
+{% macro multisets_sql(plan, a, b) %}
+    with both_sides as (
+        select {{ ringfence.row_hash(ringfence.side_columns(plan, 'name')) }} as row_hash, 1 as side
+        from {{ a }}
+        union all
+        select {{ ringfence.row_hash(ringfence.side_columns(plan, 'in_b')) }} as row_hash, -1 as side
+        from {{ b }}
+    ),
+
+    bucketed as (
+        select
+            {{ ringfence.fine_bucket('row_hash') }} as bucket,
+            row_hash,
+            side
+        from both_sides
+    ),
+
+    buckets_of_sides as (
+        select bucket, side, count(*) as row_count, {{ ringfence.hash_sum('row_hash') }} as row_sum
+        from bucketed
+        group by bucket, side
+    ),
+
+    unequal as (
+        select bucket
+        from buckets_of_sides
+        group by bucket
+        having
+            sum(side) <> 0
+            or min(row_count) <> max(row_count)
+            or min(row_sum) <> max(row_sum)
+    ),
+
+    balances as (
+        select bucketed.row_hash, sum(bucketed.side) as balance
+        from bucketed
+        inner join unequal
+            on bucketed.bucket = unequal.bucket
+        group by bucketed.row_hash
+        having sum(bucketed.side) <> 0
+    )
+
+    select
+        case when balance > 0 then 'a' else 'b' end as side,
+        sum(abs(balance)) as row_count,
+        {{ ringfence.as_text('min(row_hash)') }} as first_row_hash
+    from balances
+    group by case when balance > 0 then 'a' else 'b' end, {{ ringfence.hash_bucket('row_hash') }}
+{% endmacro %}
+
+
+{# 65,536 groups of hashes. #}
+{% macro fine_bucket(expression) %}
+    {%- if ringfence.hash_is_text() -%}
+        {{- return('substr(' ~ expression ~ ', 1, 4)') -}}
+    {%- endif -%}
+    {{- return('mod(' ~ expression ~ ', 65536)') -}}
+{% endmacro %}
+
+
+{# Rows as mappings of column and value in text. #}
+{% macro sampled_rows(plan, relation, name, hashes) %}
+    {%- if not hashes -%}
+        {{- return([]) -}}
+    {%- endif -%}
+    {%- set hash = ringfence.row_hash(ringfence.side_columns(plan, name)) -%}
+    {%- set values = [] -%}
+    {%- for column in plan -%}
+        {%- do values.append(ringfence.shown_sql(ringfence.quoted(column[name])) ~ ' as value_' ~ loop.index) -%}
+    {%- endfor -%}
+    {%- set found = [] -%}
+    {%- for row in run_query(
+        'select distinct ' ~ values | join(', ') ~ ' from ' ~ relation ~ ' where ' ~ hash ~ ' in ('
+        ~ ringfence.hash_literals(hashes) ~ ')'
+    ) -%}
+        {%- set shown = {} -%}
+        {%- for column in plan -%}
+            {%- do shown.update({column.name: ringfence.shown(row[loop.index0])}) -%}
+        {%- endfor -%}
+        {%- do found.append(shown) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{% endmacro %}
