@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -144,45 +143,3 @@ def test_a_missing_column_stops_the_model(built: Build) -> None:
     assert "ringfence.project_columns in model.consumer.lacking:" in message
     assert "lacks extra of" in message
     assert "write missing='null'" in message
-
-
-WRONG_RULES = {
-    "no rules": ("[]", "rules must be a list of rules, not '[]'"),
-    "a text": ("'amount > 0'", "rules must be a list of rules, not 'amount > 0'"),
-    "a rule that is a text": ("['amount > 0']", "a rule must have a name and a condition, not be 'amount > 0'"),
-    "no condition": ("[{'name': 'a'}]", "rule 1 has no condition"),
-    "an unknown key": (
-        "[{'name': 'a', 'condition': 'b', 'severity': 'c'}]",
-        "a rule has no 'severity'. It takes name,",
-    ),
-    "two of one name": ("[{'name': 'a', 'condition': 'b'}] * 2", "two rules are named a"),
-    "a reason that is a number": ("[{'name': 'a', 'condition': 'b', 'reason': 1}]", "the reason of rule a is no text"),
-}
-# One process parses every case: starting dbt costs more than parsing.
-PARSE_EACH = """
-import json, pathlib, sys
-from dbt.cli.main import dbtRunner
-
-messages = {}
-for name, text in json.load(sys.stdin).items():
-    pathlib.Path("models/case.sql").write_text(text)
-    result = dbtRunner().invoke(["--quiet", "parse"])
-    messages[name] = "" if result.success else " ".join(str(result.exception).split())
-pathlib.Path("messages.json").write_text(json.dumps(messages))
-"""
-
-
-@pytest.fixture(scope="module")
-def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    files = {"models/given.sql": "select 1 as amount"}
-    project = written(tmp_path_factory.mktemp("wrong_rules"), Engine("duckdb"), files)
-    cases = {name: f"{{{{ ringfence.valid_rows(ref('given'), {rules}) }}}}" for name, (rules, _) in WRONG_RULES.items()}
-    process = project.run(sys.executable, "-c", PARSE_EACH, stdin=json.dumps(cases))
-    assert process.returncode == 0, process.stderr
-    found: dict[str, str] = json.loads((project.folder / "messages.json").read_text())
-    return found
-
-
-@pytest.mark.parametrize("name", WRONG_RULES)
-def test_wrong_rules_stop_the_parse_with_the_way_out(messages: dict[str, str], name: str) -> None:
-    assert f"ringfence.valid_rows in model.consumer.case: {WRONG_RULES[name][1]}" in messages[name]
