@@ -47,6 +47,17 @@ def _number(text: str) -> int:
 
 _number.__name__ = "number"  # as argparse calls it in its message
 
+
+def _share(text: str) -> float:
+    """Return a number from 0 to 100."""
+    number = float(text)
+    if not 0 <= number <= 100:
+        raise ValueError(text)
+    return number
+
+
+_share.__name__ = "percentage"
+
 _PROJECT = _argument("--project", metavar="DIR", help="judge only the dbt project in this folder")
 _BASE = _argument("--base", metavar="REV", help="compare with this revision (default: see docs/base-and-head.md)")
 _OUTPUT = _argument("--output", metavar="FILE", help="write there instead of standard output")
@@ -94,7 +105,7 @@ _CHECK = (
     _argument("--statistics", action="store_true", help="count the findings by rule"),
     _argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings; errors still exit with 2"),
 )
-# What `lock verify` does not take: it judges every lock, and nothing of it is mended by an edit.
+# What `lock verify` and `flags check` do not take: they judge all, and nothing of it is mended by an edit.
 _OF_CHECK_ALONE = (
     *(("paths",), ("--rule",), ("--fix",), ("--unsafe-fixes",), ("--diff",), ("--changed",)),
     *(argument.flags for argument in _SELECT),
@@ -104,6 +115,7 @@ _FIXED: dict[str, dict[str, Any]] = {
     "check:run": {"left": False},
     "lock:release": {"emergency": False},
     "lock:rename": {"emergency": False},
+    "flags:check": {**_OF_VERIFY, "rule": ["RF8"], "select": [], "exclude": [], "changed": False, "left": False},
     "lock:verify": {**_OF_VERIFY, "select": [], "exclude": [], "changed": False, "left": True},
 }
 
@@ -264,6 +276,45 @@ COMMANDS = (
             _PROJECT,
             _argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),
             _OUTPUT,
+        ),
+    ),
+    Command(
+        "flags list",
+        "list the feature flags of dbt_project.yml: how each stands, until when, and where it is used",
+        "flags:listing",
+        (
+            _argument("--from", dest="head", metavar="TREE", help="look at index, worktree or a revision"),
+            _PROJECT,
+            _argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)"),
+            _OUTPUT,
+        ),
+    ),
+    Command(
+        "flags check",
+        "judge the feature flags and their uses, and nothing else",
+        "flags:check",
+        tuple(one for one in _CHECK if one.flags not in _OF_CHECK_ALONE),
+    ),
+    Command(
+        "flags cleanup",
+        "take a feature flag out of the work tree, keeping one of its sides",
+        "flags_cleanup:cleanup",
+        (
+            _argument("name", metavar="NAME", help="the flag"),
+            _argument("--keep", choices=("on", "off"), required=True, help="the side that stays"),
+            _argument("--diff", action="store_true", help="print what would be edited, and edit nothing"),
+            _PROJECT,
+        ),
+    ),
+    Command(
+        "flags bucket",
+        "show which keys the percentage rollout of a flag takes in",
+        "flags:bucket",
+        (
+            _argument("name", metavar="NAME", help="the flag"),
+            _argument("keys", nargs="*", metavar="KEY", help="keys as text (none: one a line from standard input)"),
+            _argument("--percent", type=_share, metavar="N", help="another percentage than that of the registry"),
+            _PROJECT,
         ),
     ),
     Command(

@@ -225,6 +225,41 @@ def suggest_schema() -> dict[str, Any]:
     return {"$schema": _DRAFT, "title": "ringfence suggest --format json", **_closed(document)}
 
 
+def flags_schema() -> dict[str, Any]:
+    """Return the schema of `ringfence flags list --format json`."""
+    switch = {"enum": ["on", "off"]}
+    use = {"macro": _TEXT, "path": _TEXT, "line": _NUMBER, "column": _NUMBER}
+    nodes = {"type": "array", "items": _TEXT, "description": "what the file makes, or reaches the macro it stands in"}
+    flag = _closed(
+        {
+            "project": _TEXT,
+            "name": _TEXT,
+            "type": _TEXT,
+            "description": _MAYBE,
+            "owner": _MAYBE,
+            "created": _MAYBE,
+            "expires": _MAYBE,
+            "permanent": {"type": "boolean"},
+            "default": switch,
+            "by_target": {"type": "object", "additionalProperties": switch},
+            "percent": {"type": ["number", "null"], "description": "of the registry; null where it says none"},
+            "killed": {"type": "boolean"},
+            "state": {**_TEXT, "description": "on, off, by target, N %, killed or malformed; perhaps expired"},
+            "problem": {**_MAYBE, "description": "why dbt refuses the entry"},
+            "path": _TEXT,
+            "line": _NUMBER,
+            "uses": {"type": "array", "items": _closed({**use, "nodes": nodes})},
+        }
+    )
+    document = {
+        "version": {"const": 1},
+        "tool": _closed({"name": {"const": "ringfence"}, "version": _TEXT}),
+        "head": _TEXT,
+        "flags": {"type": "array", "items": flag},
+    }
+    return {"$schema": _DRAFT, "title": "ringfence flags list --format json", **_closed(document)}
+
+
 def impact_schema() -> dict[str, Any]:
     """Return the schema of `ringfence impact --format json`."""
     texts = {"type": "array", "items": _TEXT}

@@ -23,7 +23,7 @@ def check(subject: UseSubject, project: Project) -> Iterator[Finding]:
         return
     if subject.undeclared is not None:
         raise Undecided(subject.undeclared.reason, use.place)
-    what = "a variable names" if use.call == "override" else f"ringfence.{use.call}() asks for"
+    what = f"the {use.call} names" if use.call in ("override", "kill switch") else f"ringfence.{use.call}() asks for"
     near = did_you_mean(use.flag, subject.names)
     yield Finding(
         f"{what} the flag {use.flag}, which ringfence_flags does not declare{near}",

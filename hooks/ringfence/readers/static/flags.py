@@ -87,7 +87,7 @@ def _overrides(settings: Mapping, package: str) -> Iterator[Use]:
 
 def _killed(given: object, place: Place) -> Iterator[Use]:
     names = given.replace(",", " ").split() if isinstance(given, str) else given if isinstance(given, list) else []
-    yield from (Use("override", str(name), place, "settings") for name in names if name != "all")
+    yield from (Use("kill switch", str(name), place, "settings") for name in names if name != "all")
 
 
 def _uses(project: StaticProject, path: str, facts: Facts) -> Iterator[Use]:
