@@ -92,22 +92,19 @@ def test_the_list_for_programs(shop: Consumer) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("entry", "state"),
-    [
-        ("{expires: 2099-01-01}", "off"),
-        ("{expires: 2099-01-01, default: on}", "on"),
-        ("{expires: 2001-01-01, default: on, kill: on}", "killed, expired"),
-        ("{permanent: true, expires: 2001-01-01, type: ops}", "off"),
-        ("{expires: 2099-01-01, default: on, by_target: {ci: off}, rollout: {percent: 5}}", "by target"),
-        ("[]", "malformed"),
-    ],
-)
-def test_states(tmp_path: Path, entry: str, state: str) -> None:
-    made = repository(tmp_path, **{"dbt_project.yml": f"name: shop\nvars:\n  ringfence_flags:\n    x: {entry}\n"})
-    assert [one["state"] for one in json.loads(made.ringfence("flags", "list", "--format", "json").out)["flags"]] == [
-        state
-    ]
+def test_states(tmp_path: Path) -> None:
+    entries = {
+        "off": "{expires: 2099-01-01}",
+        "on": "{expires: 2099-01-01, default: on}",
+        "killed, expired": "{expires: 2001-01-01, default: on, kill: on}",
+        "by target": "{expires: 2099-01-01, default: on, by_target: {ci: off}, rollout: {percent: 5}}",
+        "12.5 %": "{permanent: true, default: on, rollout: {percent: 12.5}}",
+        "malformed": "[]",
+    }
+    lines = "".join(f"    f{number}: {entry}\n" for number, entry in enumerate(entries.values()))
+    made = repository(tmp_path, **{"dbt_project.yml": f"name: shop\nvars:\n  ringfence_flags:\n{lines}"})
+    listed = json.loads(made.ringfence("flags", "list", "--format", "json").out)["flags"]
+    assert [one["state"] for one in listed] == [*entries]
 
 
 def test_no_flag(tmp_path: Path) -> None:
@@ -253,7 +250,7 @@ def test_the_registry_is_left_without_empty_mappings(tmp_path: Path, given: str,
         ),
         (
             {
-                "dbt_project.yml": "name: shop\nvars:\n  ringfence_flags:\n    half: &a {permanent: true}\n    odd: *a\n",
+                "dbt_project.yml": "name: shop\nvars:\n  ringfence_flags: {half: &a {permanent: true}, odd: *a}\n",
             },
             "half cannot be taken out",
         ),

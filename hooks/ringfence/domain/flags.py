@@ -26,6 +26,8 @@ KEYS = (
     *("description", "owner", "type", "created", "expires", "permanent", "default", "by_target", "rollout", "kill"),
     "meta",
 )
+# The keys that say how a flag stands.
+SWITCHING = ("default", "by_target", "rollout", "kill")
 _ROLLOUT = ("percent", "key", "salt")
 _SWITCHES = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
 

@@ -1,4 +1,4 @@
-"""A lock holds what a model's files say. What a flag is worth is said elsewhere, for --vars without any review."""
+"""A lock holds what a model's files say. --vars and the environment switch a flag without any review."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check(subject: UseSubject, project: Project) -> Iterator[Finding]:
         through = f" through the macro {use.macro}" if use.macro else ""
         yield Finding(
             f"locked model {label} depends on {f'the flag {use.flag}' if use.flag else 'a flag'}{through}: "
-            "who sets it changes the model, and no lock sees it",
+            "--vars and the environment switch it, and no lock sees that",
             use.place,
             Subject("model", label, key=f"model.{project.name}.{label}"),
             "put the flag into a model before it, and let the locked one read that; or, while it lasts, type: "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ringfence.domain.flags import macro_of
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql.fingerprint import tags_of
 
@@ -36,7 +37,8 @@ _BINDING = frozenset({"set", "for", "macro", "with"})
 class Mentions(NamedTuple):
     """What a template names: `macros` by dotted names as written, dispatched ones as (namespace, name), variables.
 
-    `hidden` are (what, line) of names that only a run decides: `var`, `macro`. `words` are all names and quoted words.
+    `hidden` are (what, line) of names that only a run decides: `var`, `macro`, `flag`. `words` are all names and quoted
+    words, `flags` the feature flags that the macros of our package are asked for.
     """
 
     macros: frozenset[str]
@@ -44,6 +46,7 @@ class Mentions(NamedTuple):
     variables: frozenset[str]
     hidden: tuple[tuple[str, int], ...]
     words: frozenset[str]
+    flags: frozenset[str] = frozenset()
 
 
 def mentions(source: str) -> Mentions:
@@ -57,6 +60,7 @@ def mentions(source: str) -> Mentions:
         frozenset(found.variables),
         tuple(found.hidden),
         frozenset(found.words),
+        frozenset(found.flags),
     )
 
 
@@ -68,6 +72,7 @@ class _Finder:
         self.variables: set[str] = set()
         self.hidden: list[tuple[str, int]] = []
         self.words: set[str] = set()
+        self.flags: set[str] = set()
 
     def take(self, tokens: list[str], line: int) -> None:
         """Take the tokens of one tag."""
@@ -89,6 +94,9 @@ class _Finder:
             self._known(self.variables, first, "var", line)
         elif name == "adapter.dispatch" and rest[:1] == ["("]:
             self._dispatch(rest, line)
+        elif macro_of(name) is not None and rest[:1] == ["("]:
+            named = _text(rest[3]) if rest[1:3] == ["name", "="] and len(rest) > 3 else first
+            self._known(self.flags, named, "flag", line)
         elif name == "context" and rest[:1] == ["["]:
             self._known(self.macros, first, "macro", line)
         else:

@@ -144,3 +144,43 @@ def test_macros_without_end_are_unknown() -> None:
     macros = "".join(f"{{% macro m{at}() %}}{{{{ m{at + 1}() }}}}{{% endmacro %}}\n" for at in range(2100))
     parts = _logic({"macros/m.sql": macros, "models/m.sql": "{{ m0() }}"}).parts
     assert "it reaches more than 2,000 macros" in str(parts["macros"])
+
+
+FLAGS = """name: shop
+vars:
+  ringfence_flags:
+    one: {owner: team, expires: 2027-01-31, default: off}
+    two: {owner: team, expires: 2027-01-31, default: on}
+"""
+
+
+def test_a_flag_is_part_of_the_logic_of_whoever_asks_for_it() -> None:
+    """Its own entry counts, as far as it says how the flag stands; other flags do not, nor owners and days."""
+    sql = "{% if ringfence.flag('one') %}1{% endif %}{{ through() }}"
+    files = {"models/m.sql": sql, "macros/t.sql": "{% macro through() %}{{ ringfence.kill(name='one') }}{% endmacro %}"}
+
+    def print_of(settings: str) -> dict[str, str]:
+        return _logic({**files, "dbt_project.yml": settings}).recorded()
+
+    before = print_of(FLAGS)
+    assert sorted(before) == ["flag one", "macro shop.through", "model"]
+    for same in ("owner: team, ", "two: {owner: team, expires: 2027-01-31, default: on}"):
+        assert print_of(FLAGS.replace(same, "", 1)) == before
+    for old, new in (("default: off", "default: on"), ("default: off", "by_target: {ci: on}"), ("one:", "other:")):
+        after = print_of(FLAGS.replace(old, new))
+        assert [part for part in before if after[part] != before[part]] == ["flag one"]
+    for more in ("  ringfence_flag__one: on\n", "  ringfence_kill: [one]\n"):
+        assert print_of(FLAGS + more)["flag one"] != before["flag one"]
+    own = FLAGS.replace("vars:\n", "vars:\n  shop:\n").replace("  ringfence_flags", "    ringfence_flags")
+    own = own.replace("    one:", "      one:").replace("    two:", "      two:")
+    assert print_of(own) == before
+    place = _logic({**files, "dbt_project.yml": FLAGS}).parts["flag one"].place
+    assert place is not None
+    assert (place.path, place.line) == ("dbt_project.yml", 4)
+
+
+def test_a_flag_without_a_registry_and_one_whose_name_only_a_run_knows() -> None:
+    assert _logic({"models/m.sql": "{{ ringfence.flag('one') }}"}).parts["flag one"].place is None
+    assert _parts("{{ ringfence.variation(name, 1, 2) }}") == ["flag named by a run", "model"]
+    required = {"packages.yml": "packages: [{package: x/ringfence, version: 0.1.0}]"}
+    assert _parts("{{ ringfence.flag('one') }}", required) == ["flag one", "model", "package ringfence"]

@@ -1,5 +1,5 @@
-"""The parts of a model's logic, from its sources: its own text, and every macro, variable, seed, setting and ephemeral
-model that it reaches.
+"""The parts of a model's logic, from its sources: its own text, and every macro, variable, flag, seed, setting and
+ephemeral model that it reaches.
 
 A macro counts when a text that is reached names it, in whatever branch. Macros that dbt itself calls to build a model
 count where the project has its own.
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping
 from ringfence.domain.fact import Known, Unknown
+from ringfence.domain.flags import KILL, NAMESPACE, OVERRIDE, REGISTRY, SWITCHING
 from ringfence.domain.logic import OWN, Logic
 from ringfence.domain.place import Place
 from ringfence.readers.static.effects import hook_texts
 from ringfence.readers.static.layers import HOOKS
+from ringfence.readers.static.values import section
 from ringfence.sql import fingerprint
 from ringfence.sql.mentions import Mentions, mentions
 from ringfence.sql.terms import Const, Var
@@ -189,6 +191,8 @@ class _Collector:
             self.parts[f"{what} named by a run"] = Unknown(f"{what} whose name only a run decides", Place(path, line))
         for name in sorted(found.variables):
             self._variable(name, package)
+        for name in sorted(found.flags):
+            self._flag(name)
         for name in sorted(found.macros):
             self._macro(name, package)
         for namespace, name in sorted(found.dispatched):
@@ -202,6 +206,30 @@ class _Collector:
         term = self._project.scope_of(package).variables(Var(name, None))
         value = fingerprint.value_fingerprint(term.value) if isinstance(term, Const) else UNSET
         self.parts[part] = Known(value, self._variable_place(name, package), "static")
+
+    def _flag(self, name: str) -> None:
+        """Add what dbt_project.yml says of a feature flag: how it stands, and not who owns it or until when.
+
+        The macros of our package are not followed: they look a variable up by a name that they put together.
+        """
+        root = self._project.package
+        held = {**root.layout.variables, **section(root.layout.variables, root.name)}
+        registry, killed = held.get(REGISTRY), held.get(KILL)
+        entry = registry.get(name) if isinstance(registry, dict) else None
+        stands = {key: entry.get(key) for key in SWITCHING} if isinstance(entry, dict) else None
+        value = fingerprint.value_fingerprint([stands, held.get(f"{OVERRIDE}{name}"), killed])
+        self.parts[f"flag {name}"] = Known(value, self._flag_place(name), "static")
+        self._pin(NAMESPACE)
+
+    def _flag_place(self, name: str) -> Place | None:
+        held = self._project.package.layout.document.get("vars")
+        own = held.get(self._project.name) if isinstance(held, Mapping) else None
+        for mapping in (own, held):
+            registry = mapping.get(REGISTRY) if isinstance(mapping, Mapping) else None
+            key = registry.key(name) if isinstance(registry, Mapping) else None
+            if key is not None:
+                return key.place
+        return None
 
     def _variable_place(self, name: str, package: str) -> Place | None:
         held = self._project.package.layout.document.get("vars")
