@@ -14,7 +14,7 @@
 {% macro default__diff_relations(a, b, keys, exclude, tolerance, samples, quiet) %}
     {%- do ringfence.require_names('diff_relations', 'keys', keys) -%}
     {%- do ringfence.require_names('diff_relations', 'exclude', exclude) -%}
-    {%- do ringfence.require_tolerance(tolerance, keys) -%}
+    {%- do ringfence.require_tolerances(tolerance, keys) -%}
     {%- do ringfence.require_sample_size(samples) -%}
     {%- set a = ringfence.relation_of('diff_relations', 'a', a) -%}
     {%- set b = ringfence.relation_of('diff_relations', 'b', b) -%}
@@ -47,7 +47,7 @@
 {% endmacro %}
 
 
-{% macro require_tolerance(tolerance, keys) %}
+{% macro require_tolerances(tolerance, keys) %}
     {%- if tolerance -%}
         {%- if tolerance is not mapping -%}
             {%- do ringfence.wrong_use(

@@ -18,7 +18,7 @@
         {%- set is_ours = node.test_metadata.name == test_name and node.test_metadata.namespace == 'ringfence' -%}
         {%- if is_ours and (results is none or node.unique_id in outcomes) -%}
             {%- set under = ringfence.node_under(node) -%}
-            {%- set relation = ringfence.relation_of(under) -%}
+            {%- set relation = ringfence.relation_of_node(under) -%}
             {%- set is_asked_for = results is not none or under.name in (only or [under.name]) -%}
             {%- if is_asked_for and (results is not none or load_relation(relation) is not none) -%}
                 {%- do found.append({
@@ -47,7 +47,7 @@
 {% endmacro %}
 
 
-{% macro relation_of(node) %}
+{% macro relation_of_node(node) %}
     {{- return(api.Relation.create(
         database=node.database, schema=node.schema, identifier=node.alias or node.identifier
     )) -}}
