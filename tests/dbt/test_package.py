@@ -106,6 +106,8 @@ def test_the_sql_that_the_macros_give_passes_the_linter(built: Build) -> None:
     compiled = sorted((built.project.folder / "target" / "compiled").rglob("*.yml/*.sql"))
     assert len(compiled) == len(built.outcomes)
     left_out = "layout,references.quoting,references.special_chars,capitalisation.types,aliasing.table"
+    # The sides of a union keep one order of columns; a text made by a macro is a case of its own.
+    left_out += ",structure.column_order,structure.nested_case"
     options = ["--dialect", "duckdb", "--templater", "raw", "--disable-progress-bar", "--exclude-rules", left_out]
     linted = built.project.run(sys.executable, "-m", "sqlfluff", "lint", *options, *map(str, compiled))
     assert linted.returncode == 0, linted.stdout

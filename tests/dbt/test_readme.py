@@ -62,6 +62,7 @@ def examples() -> tuple[dict[str, Any], dict[str, Any]]:
     return settings, {"models": list(models.values())}
 
 
+@pytest.mark.slow
 def test_every_test_has_an_example_and_every_example_passes(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings, properties = examples()
     files = {

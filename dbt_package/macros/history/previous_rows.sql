@@ -35,7 +35,8 @@
 
 {# The copy that an earlier run kept of a relation, or none. #}
 {% macro kept_rows(relation) %}
-    {{- return(load_relation(ringfence.previous_rows_store(relation))) -}}
+    {%- set store = ringfence.previous_rows_store(relation) -%}
+    {{- return(store if ringfence.is_there(store) else none) -}}
 {% endmacro %}
 
 

@@ -26,7 +26,7 @@
     {%- endfor -%}
     {%- if counts -%}
         {%- set store = ringfence.row_count_store() -%}
-        {%- if load_relation(store) is none -%}
+        {%- if not ringfence.is_there(store) -%}
             {%- do adapter.create_schema(store) -%}
             {%- do ringfence.run_at_once(ringfence.row_count_table(store)) -%}
         {%- endif -%}
@@ -73,7 +73,7 @@
         ) -%}
     {%- endif -%}
     {%- set store = ringfence.row_count_store() -%}
-    {%- if load_relation(store) is none -%}
+    {%- if not ringfence.is_there(store) -%}
         {{- return(none) -}}
     {%- endif -%}
     {%- set found = run_query(

@@ -6,6 +6,39 @@
 {% endmacro %}
 
 
+{# Whether a relation is there. Asked of the catalog: of a schema without models dbt's cache may be half filled by another
+   thread, and says of what it does not hold yet that it does not exist. #}
+{% macro is_there(relation) %}
+    {{- return(adapter.dispatch('is_there', 'ringfence')(relation)) -}}
+{% endmacro %}
+
+
+{% macro default__is_there(relation) %}
+    {{- return(load_relation(relation) is not none) -}}
+{% endmacro %}
+
+
+{% macro duckdb__is_there(relation) %}
+    {{- return(ringfence.is_in_catalog(relation, 'system.information_schema.tables')) -}}
+{% endmacro %}
+
+
+{% macro postgres__is_there(relation) %}
+    {{- return(ringfence.is_in_catalog(relation, 'information_schema.tables')) -}}
+{% endmacro %}
+
+
+{% macro is_in_catalog(relation, tables) %}
+    {%- set found = run_query(
+        'select 1 as one from ' ~ tables
+        ~ ' where lower(table_catalog) = ' ~ ringfence.text_literal(relation.database | lower)
+        ~ ' and lower(table_schema) = ' ~ ringfence.text_literal(relation.schema | lower)
+        ~ ' and lower(table_name) = ' ~ ringfence.text_literal(relation.identifier | lower)
+    ) -%}
+    {{- return(found.rows | length > 0) -}}
+{% endmacro %}
+
+
 {# The tests of this name in the project, as [{node, relation, where, passed}]: those that ran, where there are
    results; else all whose relation is there, or those of the models and sources that `only` names. #}
 {% macro tests_with_a_past(test_name, results, only) %}
@@ -20,7 +53,7 @@
             {%- set under = ringfence.node_under(node) -%}
             {%- set relation = ringfence.relation_of_node(under) -%}
             {%- set is_asked_for = results is not none or under.name in (only or [under.name]) -%}
-            {%- if is_asked_for and (results is not none or load_relation(relation) is not none) -%}
+            {%- if is_asked_for and (results is not none or ringfence.is_there(relation)) -%}
                 {%- do found.append({
                     'node': node,
                     'relation': relation,

@@ -73,10 +73,12 @@
         group by {{ key_list[2:] }}
     ),
 
-    current_size as (
-        select coalesce(sum(current_count), 0) as row_count
-        from per_row
-    ),
+    {% if not allow_empty %}
+        current_size as (
+            select coalesce(sum(current_count), 0) as row_count
+            from per_row
+        ),
+    {% endif %}
 
     wrong as (
         select

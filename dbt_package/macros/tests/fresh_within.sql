@@ -62,10 +62,12 @@
         group by {{ keys }}
     ),
 
-    group_size as (
-        select count(*) as group_count
-        from per_group
-    ),
+    {% if not allow_empty %}
+        group_size as (
+            select count(*) as group_count
+            from per_group
+        ),
+    {% endif %}
 
     {% if groups %}
         expected_and_found as (

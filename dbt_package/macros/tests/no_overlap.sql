@@ -28,10 +28,12 @@
         from {{ model }}
     ),
 
-    tested_size as (
-        select count(*) as row_count
-        from tested_rows
-    ),
+    {% if not allow_empty %}
+        tested_size as (
+            select count(*) as row_count
+            from tested_rows
+        ),
+    {% endif %}
 
     {# One pass instead of a self join: an interval overlaps with an earlier one where it starts before the latest
        end so far. NULL as a start or an end means without limit. #}

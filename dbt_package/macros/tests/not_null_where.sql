@@ -32,12 +32,14 @@
         group by {{ keys }}
     ),
 
-    tested_size as (
-        select
-            coalesce(sum(row_count), 0) as row_count,
-            coalesce(sum(match_count), 0) as match_count
-        from per_group
-    ),
+    {% if not allow_empty or min_matches is not none %}
+        tested_size as (
+            select
+                coalesce(sum(row_count), 0) as row_count,
+                coalesce(sum(match_count), 0) as match_count
+            from per_group
+        ),
+    {% endif %}
 
     wrong as (
         select

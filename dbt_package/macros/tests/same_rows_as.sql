@@ -84,11 +84,13 @@
         {{ 'group by ' ~ key_list[2:] if key_list }}
     ),
 
-    size as (
-        select count(*) as row_count
-        from per_row
-        where tested_count + compared_count > 0
-    ),
+    {% if not allow_empty %}
+        size as (
+            select count(*) as row_count
+            from per_row
+            where tested_count + compared_count > 0
+        ),
+    {% endif %}
 
     wrong as (
         select

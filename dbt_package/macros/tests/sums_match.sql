@@ -47,12 +47,14 @@
         group by {{ keys }}
     ),
 
-    all_values as (
-        select
-            count(*) as group_count,
-            coalesce(sum(value_count), 0) as value_count
-        from per_group
-    ),
+    {% if not allow_empty %}
+        all_values as (
+            select
+                count(*) as group_count,
+                coalesce(sum(value_count), 0) as value_count
+            from per_group
+        ),
+    {% endif %}
 
     judged as (
         select
