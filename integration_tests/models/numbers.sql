@@ -1,3 +1,3 @@
 {# 0 to 999, on every engine. #}
-select series.generated_number - 1 as n
+select cast(series.generated_number - 1 as integer) as n
 from ({{ dbt.generate_series(1000) }}) as series
