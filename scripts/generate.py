@@ -36,6 +36,7 @@ def main() -> int:
     if not check:
         _write(files)  # the rest reads the index
     files.update(_documents())
+    files.update(_package_readme())
     stale = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     known = {path for path in files if path.parent == ROOT / "docs" / "rules"}
     extra = [path for path in (ROOT / "docs" / "rules").glob("*.md") if path not in known]
@@ -199,19 +200,18 @@ def _documents() -> dict[Path, str]:
     text = readme.read_text(encoding="utf-8")
     text = _between(text, "rules", "\n".join([*table, *linked]))
     files[readme] = _between(text, "hooks", "\n".join(hooks))
-    readme = ROOT / "dbt_package" / "README.md"
-    files[readme] = _between(readme.read_text(encoding="utf-8"), "tests", _generic_tests())
     return files
 
 
-def _generic_tests() -> str:
-    """Return the table of the dbt package's tests; the comment at the head of each file says when it fails."""
+def _package_readme() -> dict[Path, str]:
+    """Return the dbt package's README with the table of its tests, from the comment at the head of each one's file."""
+    readme = ROOT / "dbt_package" / "README.md"
     rows = ["| test | fails when |", "| --- | --- |"]
     for path in sorted((ROOT / "dbt_package" / "tests" / "generic").glob("*.sql")):
         head = path.read_text(encoding="utf-8").partition("\n")[0]
         _expect(head.startswith("{# ") and head.endswith(" #}"), f"{path.name} has no comment at its head")
         rows.append(f"| [`{path.stem}`](#{path.stem}) | {head[3:-3]} |")
-    return "\n".join(rows)
+    return {readme: _between(readme.read_text(encoding="utf-8"), "tests", "\n".join(rows))}
 
 
 def _between(text: str, name: str, body: str) -> str:
