@@ -1,35 +1,40 @@
 {# With keys: which rows were added, removed and changed, then which columns of the changed ones. #}
 {% macro compare_keyed_rows(found, a, b, samples) %}
-    {%- if not ringfence.keys_are_unique(found, a, b) -%}
+    {%- set counts, hashes = [0, 0, 0, 0, 0], [[], [], [], [], []] -%}
+    {%- set can_join = ringfence.keys_are_spread(found, a, b) or ringfence.keys_are_unique(found, a, b) -%}
+    {%- if can_join -%}
+        {%- for row in run_query(ringfence.paired_rows_sql(found.plan, a, b)) -%}
+            {%- set status = row[0] | int // 512 -%}
+            {%- do counts.insert(status, counts.pop(status) + row[1] | int) -%}
+            {%- do hashes[status].extend([row[2] | string, row[3] | string] if row[2] != row[3] else [row[2] | string]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set same, added, removed, changed, tolerated = counts -%}
+    {%- set pairs = same + changed + tolerated -%}
+    {%- if not can_join or pairs + removed != found['rows'].a or pairs + added != found['rows'].b -%}
+        {%- do ringfence.keys_stand_twice(found, a, b) -%}
         {{- return(none) -}}
     {%- endif -%}
-    {%- set counts = {'added': 0, 'removed': 0, 'changed': 0, 'tolerated': 0, 'same': 0} -%}
-    {%- set hashes = {'added': [], 'removed': [], 'changed': [], 'tolerated': [], 'same': []} -%}
-    {%- for row in run_query(ringfence.paired_rows_sql(found.plan, a, b)) -%}
-        {%- do counts.update({row[0]: counts[row[0]] + row[2] | int}) -%}
-        {%- do hashes[row[0]].extend([row[3] | string, row[4] | string] if row[3] != row[4] else [row[3] | string]) -%}
-    {%- endfor -%}
     {%- do found['rows'].update({
-        'added': counts.added, 'removed': counts.removed, 'changed': counts.changed, 'tolerated': counts.tolerated
+        'added': added, 'removed': removed, 'changed': changed, 'tolerated': tolerated
     }) -%}
-    {%- if counts.added + counts.removed + counts.changed == 0 -%}
+    {%- if added + removed + changed == 0 -%}
         {%- do ringfence.decide(
-            found, 'identical', 'rows', 'the rows that changed are within the tolerance: ' ~ counts.tolerated
+            found, 'identical', 'rows', 'the rows that changed are within the tolerance: ' ~ tolerated
         ) -%}
         {{- return(none) -}}
     {%- endif -%}
     {%- do ringfence.decide(
-        found, 'different', 'rows',
-        'rows added: ' ~ counts.added ~ ', removed: ' ~ counts.removed ~ ', changed: ' ~ counts.changed
+        found, 'different', 'rows', 'rows added: ' ~ added ~ ', removed: ' ~ removed ~ ', changed: ' ~ changed
     ) -%}
     {%- do found.update({'samples': {}}) -%}
-    {%- if counts.changed -%}
-        {%- do ringfence.compare_values(found, a, b, hashes.changed, counts.changed, samples) -%}
+    {%- if changed -%}
+        {%- do ringfence.compare_values(found, a, b, hashes[3], changed, samples) -%}
     {%- endif -%}
     {%- if samples -%}
-        {%- for side in [['added', b, 'in_b'], ['removed', a, 'name']] if hashes[side[0]] -%}
+        {%- for kind, relation, name, of in [['added', b, 'in_b', hashes[1]], ['removed', a, 'name', hashes[2]]] if of -%}
             {%- do found.samples.update({
-                side[0]: ringfence.sampled_keys(found.plan, side[1], side[2], hashes[side[0]][:samples])
+                kind: ringfence.sampled_keys(found.plan, relation, name, of[:samples])
             }) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -48,20 +53,49 @@
 {% endmacro %}
 
 
+{# NULL is a key like any other. #}
 {% macro key_hash(plan, name) %}
     {{- return(ringfence.row_hash(ringfence.side_columns(plan, name, only_keys=true))) -}}
 {% endmacro %}
 
 
-{# A join over keys that stand twice would pair every copy with every other. NULL is a key like any other. #}
+{# Whether a join of the keys stays near the size of the tables. A key that stands often fills its bucket of hashes: the
+   fullest bucket bounds the copies of every key, at a fraction of what counting distinct keys costs. Whether keys are
+   unique the join itself shows, by the number of its pairs. #}
+{% macro keys_are_spread(found, a, b) %}
+    {%- set fullest = run_query(
+        'select ' ~ ringfence.fullest_bucket_sql(found.plan, a, 'name') ~ ', '
+        ~ ringfence.fullest_bucket_sql(found.plan, b, 'in_b')
+    )[0] -%}
+    {{- return(
+        (fullest[0] or 0) <= 64 + 2 * found['rows'].a // 65536 and (fullest[1] or 0) <= 64 + 2 * found['rows'].b // 65536
+    ) -}}
+{% endmacro %}
+
+
+{% macro fullest_bucket_sql(plan, relation, name) %}
+    {{- return(
+        '(select max(key_count) from (select count(*) as key_count from (select '
+        ~ ringfence.fine_bucket(ringfence.key_hash(plan, name)) ~ ' as bucket from ' ~ relation
+        ~ ') as keyed group by bucket) as buckets)'
+    ) -}}
+{% endmacro %}
+
+
 {% macro keys_are_unique(found, a, b) %}
     {%- set counted = run_query(
         'select ' ~ ringfence.distinct_keys_sql(found.plan, a, 'name') ~ ', '
         ~ ringfence.distinct_keys_sql(found.plan, b, 'in_b')
     )[0] -%}
     {%- do found.update({'distinct_keys': {'a': counted[0] | int, 'b': counted[1] | int}}) -%}
-    {%- if found.distinct_keys.a == found['rows'].a and found.distinct_keys.b == found['rows'].b -%}
-        {{- return(true) -}}
+    {{- return(found.distinct_keys.a == found['rows'].a and found.distinct_keys.b == found['rows'].b) -}}
+{% endmacro %}
+
+
+{# A join over keys that stand twice would pair every copy with every other: whole rows are counted instead. #}
+{% macro keys_stand_twice(found, a, b) %}
+    {%- if found.distinct_keys is not defined -%}
+        {%- do ringfence.keys_are_unique(found, a, b) -%}
     {%- endif -%}
     {%- set reason = 'the keys are not unique: ' ~ found.distinct_keys.a ~ ' keys in ' ~ found['rows'].a ~ ' rows of a, '
         ~ found.distinct_keys.b ~ ' in ' ~ found['rows'].b ~ ' of b' -%}
@@ -71,7 +105,6 @@
         {%- do ringfence.compare_multisets(found, a, b, 0) -%}
         {%- do found.update({'reason': found.reason ~ '; ' ~ reason}) -%}
     {%- endif -%}
-    {{- return(false) -}}
 {% endmacro %}
 
 
@@ -83,9 +116,11 @@
 {% endmacro %}
 
 
-{# Rows by status and by bucket of their key's hash: how many, and two of them, so that a few thousand rows of the answer
-   hold every key where few rows differ, and a spread sample where many do. #}
+{# Rows by status (0 same, 1 added, 2 removed, 3 changed, 4 changed within the tolerance) and by one of 512 buckets of
+   their key's hash, both in one number: grouping by it is half the price of grouping by a text. Of each group the count
+   and two keys, so that a few thousand rows hold every key where few rows differ, and a spread sample where many do. #}
 {% macro paired_rows_sql(plan, a, b) %}
+    {%- set bucket = ringfence.hash_bucket('coalesce(a.key_hash, b.key_hash)') -%}
     with {{ ringfence.hashed_side_sql('rows_of_a', plan, a, 'name') }},
 
     {{ ringfence.hashed_side_sql('rows_of_b', plan, b, 'in_b') }},
@@ -93,21 +128,21 @@
     paired as (
         select
             case
-                when a.key_hash is null then 'added'
-                when b.key_hash is null then 'removed'
-                when a.row_hash <> b.row_hash then 'changed'
+                when a.key_hash is null then 512 + {{ bucket }}
+                when b.key_hash is null then 1024 + {{ bucket }}
+                when a.row_hash <> b.row_hash then 1536 + {{ bucket }}
                 {% for column in plan if column.tolerance is not none %}
                     when {{ ringfence.beyond_tolerance_sql(
                         'a.tolerant_' ~ loop.index, 'b.tolerant_' ~ loop.index, column.tolerance
-                    ) }} then 'changed'
+                    ) }} then 1536 + {{ bucket }}
                 {% endfor %}
                 {% for column in plan if column.tolerance is not none %}
                     when {{ ringfence.beyond_tolerance_sql(
                         'a.tolerant_' ~ loop.index, 'b.tolerant_' ~ loop.index, 0
-                    ) }} then 'tolerated'
+                    ) }} then 2048 + {{ bucket }}
                 {% endfor %}
-                else 'same'
-            end as status,
+                else 0
+            end as status_and_bucket,
             coalesce(a.key_hash, b.key_hash) as key_hash
         from rows_of_a as a
         full outer join rows_of_b as b
@@ -115,13 +150,12 @@
     )
 
     select
-        status,
-        case when status = 'same' then 0 else {{ ringfence.hash_bucket('key_hash') }} end as bucket,
+        status_and_bucket,
         count(*) as row_count,
         {{ ringfence.as_text('min(key_hash)') }} as first_key_hash,
         {{ ringfence.as_text('max(key_hash)') }} as last_key_hash
     from paired
-    group by 1, 2
+    group by status_and_bucket
 {% endmacro %}
 
 
@@ -149,12 +183,12 @@
 {% endmacro %}
 
 
-{# 512 groups of hashes. #}
+{# At most 512 groups of hashes, from 0. #}
 {% macro hash_bucket(expression) %}
     {%- if ringfence.hash_is_text() -%}
         {{- return(ringfence.hexadecimal_number('substr(' ~ expression ~ ', 1, 2)')) -}}
     {%- endif -%}
-    {{- return('mod(' ~ expression ~ ', 512)') -}}
+    {{- return('abs(mod(' ~ expression ~ ', 512))') -}}
 {% endmacro %}
 
 

@@ -44,8 +44,9 @@
 {% endmacro %}
 
 
+{# Spark has no database above the schema; dbt does not take an undefined one for none. #}
 {% macro spark__database_or_none(name) %}
-    {{- return(name) -}}
+    {{- return(name or none) -}}
 {% endmacro %}
 
 

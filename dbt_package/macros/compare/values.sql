@@ -5,30 +5,33 @@
     {%- for column in found.plan if not column.is_key -%}
         {%- do compared.append(column) -%}
     {%- endfor -%}
-    {%- set columns = [] -%}
-    {%- set counted = run_query(ringfence.changed_values_sql(found.plan, compared, a, b, hashes))[0] -%}
-    {%- for column in compared -%}
-        {%- if counted[loop.index] | int > 0 -%}
-            {%- do columns.append({'column': column.name, 'rows': counted[loop.index] | int}) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- do found.update({
-        'changed_columns': columns, 'looked_at': {'rows': counted[0] | int, 'of': changed}
-    }) -%}
-    {%- if samples -%}
-        {%- set shown = [] -%}
-        {%- for row in run_query(ringfence.sampled_values_sql(found.plan, compared, a, b, hashes[:samples])) -%}
-            {%- set values = {} -%}
-            {%- for column in compared -%}
-                {%- set place = 3 * loop.index0 + 1 -%}
-                {%- if row[place] | int -%}
+    {%- set counts, shown = {}, [] -%}
+    {%- set looked_at = run_query(ringfence.changed_values_sql(found.plan, compared, a, b, hashes, hashes[:samples])) -%}
+    {%- for row in looked_at -%}
+        {%- set values = {} -%}
+        {%- for column in compared -%}
+            {%- if row[0][loop.index] == '1' -%}
+                {%- do counts.update({column.name: counts.get(column.name, 0) + 1}) -%}
+                {%- if row[1] is not none -%}
+                    {%- set place = 2 * loop.index -%}
                     {%- do values.update({
-                        column.name: {'a': ringfence.shown(row[place + 1]), 'b': ringfence.shown(row[place + 2])}
+                        column.name: {'a': ringfence.shown(row[place]), 'b': ringfence.shown(row[place + 1])}
                     }) -%}
                 {%- endif -%}
-            {%- endfor -%}
-            {%- do shown.append({'key': ringfence.shown(row[0]), 'values': values}) -%}
+            {%- endif -%}
         {%- endfor -%}
+        {%- if row[1] is not none -%}
+            {%- do shown.append({'key': ringfence.shown(row[1]), 'values': values}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set columns = [] -%}
+    {%- for column in compared if column.name in counts -%}
+        {%- do columns.append({'column': column.name, 'rows': counts[column.name]}) -%}
+    {%- endfor -%}
+    {%- do found.update({
+        'changed_columns': columns, 'looked_at': {'rows': looked_at | length, 'of': changed}
+    }) -%}
+    {%- if shown -%}
         {%- do found.samples.update({'changed': shown}) -%}
     {%- endif -%}
 {% endmacro %}
@@ -45,14 +48,6 @@
 {% endmacro %}
 
 
-{% macro changed_sides_sql(plan, compared, a, b, hashes) %}
-    with {{ ringfence.chosen_rows_sql('rows_of_a', plan, compared, a, 'name', hashes) }},
-
-    {{ ringfence.chosen_rows_sql('rows_of_b', plan, compared, b, 'in_b', hashes) }}
-{% endmacro %}
-
-
-{# The hash of the key is the only thing that every row is read for. #}
 {% macro chosen_rows_sql(alias, plan, compared, relation, name, hashes) %}
     {{ alias }} as (
         select
@@ -96,34 +91,29 @@
 {% endmacro %}
 
 
-{% macro changed_values_sql(plan, compared, a, b, hashes) %}
-    {{ ringfence.changed_sides_sql(plan, compared, a, b, hashes) }}
+{# Of each row a sign a column, 1 where it differs, behind a first sign that keeps it a text; of sampled rows the key and
+   both values of each column. One query: reading all columns is what costs. #}
+{% macro changed_values_sql(plan, compared, a, b, hashes, sampled) %}
+    {%- set signs = ["'='"] -%}
+    {%- for column in compared -%}
+        {%- do signs.append(ringfence.as_text(ringfence.value_differs_sql(column, loop.index))) -%}
+    {%- endfor -%}
+    {%- set is_sampled = 'a.key_hash in (' ~ ringfence.hash_literals(sampled) ~ ')' if sampled else '1 = 0' -%}
+    with {{ ringfence.chosen_rows_sql('rows_of_a', plan, compared, a, 'name', hashes) }},
+
+    {{ ringfence.chosen_rows_sql('rows_of_b', plan, compared, b, 'in_b', hashes) }}
 
     select
-        count(*) as looked_at
+        {{ dbt.concat(signs) if signs | length > 1 else signs[0] }} as signs,
+        case when {{ is_sampled }} then {{ ringfence.shown_sql('a.key_text') }} end as key_text
         {% for column in compared %}
-            , coalesce(sum({{ ringfence.value_differs_sql(column, loop.index) }}), 0) as changed_{{ loop.index }}
+            , case when {{ is_sampled }} then {{ ringfence.shown_sql('a.value_' ~ loop.index) }} end as a_{{ loop.index }}
+            , case when {{ is_sampled }} then {{ ringfence.shown_sql('b.value_' ~ loop.index) }} end as b_{{ loop.index }}
         {% endfor %}
     from rows_of_a as a
     inner join rows_of_b as b
         on a.key_hash = b.key_hash
-{% endmacro %}
-
-
-{% macro sampled_values_sql(plan, compared, a, b, hashes) %}
-    {{ ringfence.changed_sides_sql(plan, compared, a, b, hashes) }}
-
-    select
-        {{ ringfence.shown_sql('a.key_text') }} as key_text
-        {% for column in compared %}
-            , {{ ringfence.value_differs_sql(column, loop.index) }} as differs_{{ loop.index }}
-            , {{ ringfence.shown_sql('a.value_' ~ loop.index) }} as a_{{ loop.index }}
-            , {{ ringfence.shown_sql('b.value_' ~ loop.index) }} as b_{{ loop.index }}
-        {% endfor %}
-    from rows_of_a as a
-    inner join rows_of_b as b
-        on a.key_hash = b.key_hash
-    order by a.key_text
+    order by 2
 {% endmacro %}
 
 
