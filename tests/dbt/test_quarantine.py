@@ -130,7 +130,7 @@ def test_projected_columns_are_those_of_the_target_in_its_order(built: Build) ->
 
 def test_more_than_five_dropped_columns_are_a_warning_that_names_them(built: Build) -> None:
     assert re.search(
-        r"project_columns: 6 columns of \S+wide\S+ are not in \S+narrow\S+ .*: b, c, d, e, f, h", built.said
+        r"project_columns: 6 columns of \S*wide\S* are not in \S*narrow\S* .*: b, c, d, e, f, h", built.said
     )
     assert "project_columns: 5 columns" not in built.said
     log = (built.project.folder / "logs" / "dbt.log").read_text()
