@@ -29,7 +29,10 @@
             {%- set profile, parts = {}, [] -%}
             {%- for name in result.column_names -%}
                 {%- set value = row[name] -%}
-                {%- set plain = value if value is none or value is string else (
+                {%- set is_text = value is none or value is string -%}
+                {#- JSON has no NaN and no infinity. -#}
+                {%- set is_finite = (value | string | lower).strip('-') not in ['nan', 'inf', 'infinity'] -%}
+                {%- set plain = value if is_text else value | string if not is_finite else (
                     value | int if value == value | int else value | float
                 ) -%}
                 {%- do profile.update({name: plain}) -%}
