@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from dbtproject import ENGINES, Engine, written
+from dbtproject import ENGINES, REPOSITORY, Engine, written
 
 if not ENGINES:
     pytest.skip("needs dbt-core and an adapter", allow_module_level=True)
@@ -65,7 +68,7 @@ TABLES = [
     "create table main.hostile_too as select id as {order}, amount as {its}, label as {say} from main.changed",
 ]
 HOSTILE = {"order": 'order "a b"', "say": 'say "hi" `x`', "its": "it's; drop table main.base; --"}
-KEYS = {"keys": ["id", "line"]}
+KEYS: dict[str, Any] = {"keys": ["id", "line"]}
 
 
 class Case(NamedTuple):
@@ -219,7 +222,7 @@ def test_an_empty_text_and_null_are_shown_apart(told: dict[str, Told]) -> None:
         ("columns that went", "columns differ (only in a: amount, rate)"),
         ("a row twice, with keys that are then not unique", "4 keys in 4 rows of a, 4 in 5 of b"),
         ("a tolerance with keys that are not unique", "so a tolerance cannot be applied"),
-        ("a relation that is not there", "does not exist"),
+        ("a relation that is not there", "dbt finds no "),
         ("a key that is not there", "has no column amount"),
         ("an excluded column that is not there", "neither has the excluded column nothing"),
         ("a tolerance for texts", "a tolerance is for numbers that are no keys, not for label"),
@@ -234,3 +237,16 @@ def test_a_type_that_changed_is_named_old_and_new(told: dict[str, Told]) -> None
     assert change["column"] == "amount"
     assert change["a"].lower().endswith("(10,2)")
     assert change["b"].lower().endswith("(12,2)")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("duckdb" not in ENGINES, reason="needs dbt-duckdb")
+def test_the_benchmark_finds_what_it_changed(tmp_path: Path) -> None:
+    """Its verdicts, not its times: with other than the expected ones it stops without figures."""
+    figures = tmp_path / "figures.json"
+    command = [sys.executable, "bench/compare_tables.py", "--rows", "20000", "--runs", "1", "--json", str(figures)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert "every row changed: rows added: 0, removed: 0, changed: 20000" in done.stdout, done.stdout + done.stderr
+    rows = json.loads(figures.read_text())["rows measured"]
+    assert len(rows) == 9
+    assert all(row["seconds"][0] > 0 for row in rows)

@@ -301,7 +301,7 @@ def test_no_change_of_many_random_tables_goes_unseen(told: tuple[Project, dict[s
 def test_each_value_differs_from_every_other(told: tuple[Project, dict[str, str]], portable: bool) -> None:
     judge = Judge(told, portable)
     plain = tuple(values[0] for _, values in judge.columns.values())
-    tables = [[]]
+    tables: list[list[Row]] = [[]]
     for place, (_, values) in enumerate(judge.columns.values()):
         tables += [[(*plain[:place], value, *plain[place + 1 :])] for value in values[1:]]
     tables.append([plain])

@@ -94,7 +94,7 @@
                 found, 'not comparable', 'existence', relation ~ ' has a quote in its name, which is not looked up'
             ) -%}
         {%- elif not exists -%}
-            {%- do ringfence.decide(found, 'not comparable', 'existence', relation ~ ' does not exist') -%}
+            {%- do ringfence.decide(found, 'not comparable', 'existence', 'dbt finds no ' ~ relation) -%}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}

@@ -142,7 +142,8 @@
 {% macro postgres_row_input(expression, type) %}
     {%- set family = ringfence.column_family(type) if type else 'other' -%}
     {%- if family == 'float' -%}
-        {{- return('case when ' ~ expression ~ ' = 0 then 0 else ' ~ expression ~ ' end') -}}
+        {#- Its bits: how many digits its text has is a setting of the session. -#}
+        {{- return(ringfence.canonical_value(expression, type)) -}}
     {%- elif family == 'number' and ringfence.decimal_scale(type) is none -%}
         {{- return('trim_scale(' ~ expression ~ ')') -}}
     {%- elif family == 'instant' -%}
