@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ringfence.cli import Command
@@ -155,18 +155,7 @@ def _documents() -> dict[Path, str]:
         del sys.modules[name]  # the indexes were just written
     from ringfence.cli import COMMANDS, parser
     from ringfence.commands.session import CATALOGUE
-    from ringfence.domain.lockschema import lock_schema, permit_schema
     from ringfence.domain.rule import FAMILIES, HOOKS
-    from ringfence.domain.settings import schema
-    from ringfence.reporters.schemas import (
-        check_schema,
-        diff_schema,
-        doctor_schema,
-        flags_schema,
-        impact_schema,
-        status_schema,
-        suggest_schema,
-    )
 
     pages = {info.code: _page(info, FAMILIES) for info in CATALOGUE}
     files = {ROOT / "docs" / "rules" / f"{code}.md": f"{page}\n<!-- {NOTE} -->\n" for code, page in pages.items()}
@@ -181,8 +170,30 @@ def _documents() -> dict[Path, str]:
     files[ROOT / "docs" / "cli.md"] = _cli(parser(), COMMANDS)
     files[PACKAGE / "rules" / "pages.json"] = json.dumps(pages, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     files[ROOT / ".pre-commit-hooks.yaml"] = _hooks(HOOKS)
-    names = [info.name for info in CATALOGUE]
-    documents = {
+    documents = _schemas([info.name for info in CATALOGUE])
+    for name, document in documents.items():
+        files[ROOT / "schemas" / f"{name}.json"] = json.dumps(document, indent=2) + "\n"
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    text = _between(text, "rules", "\n".join([*table, *linked]))
+    files[readme] = _between(text, "hooks", "\n".join(hooks))
+    return files
+
+
+def _schemas(names: list[str]) -> dict[str, Any]:
+    from ringfence.domain.lockschema import lock_schema, permit_schema
+    from ringfence.domain.settings import schema
+    from ringfence.reporters.schemas import (
+        check_schema,
+        diff_schema,
+        doctor_schema,
+        flags_schema,
+        impact_schema,
+        status_schema,
+        suggest_schema,
+    )
+
+    return {
         "ringfence": schema(names),
         "check": check_schema(),
         "diff": diff_schema(),
@@ -194,13 +205,6 @@ def _documents() -> dict[Path, str]:
         "lock": lock_schema(),
         "permit": permit_schema(),
     }
-    for name, document in documents.items():
-        files[ROOT / "schemas" / f"{name}.json"] = json.dumps(document, indent=2) + "\n"
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    text = _between(text, "rules", "\n".join([*table, *linked]))
-    files[readme] = _between(text, "hooks", "\n".join(hooks))
-    return files
 
 
 def _package_readme() -> dict[Path, str]:

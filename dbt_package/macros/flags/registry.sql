@@ -1,21 +1,11 @@
-{# The entry of a flag in the variable ringfence_flags, after looking it over. #}
-{% macro flag_entry(macro_name, name) %}
-    {%- set registry = var('ringfence_flags', {}) or {} -%}
+{% macro refuse_flag(macro_name, name, registry) %}
     {%- if registry is not mapping -%}
         {%- do ringfence.wrong_flag(
             macro_name, name, 'the variable ringfence_flags is no mapping',
             'Write ringfence_flags: {' ~ name ~ ': {description: ..., owner: ..., expires: 2027-01-31}}'
         ) -%}
     {%- endif -%}
-    {%- if name not in registry -%}
-        {%- do ringfence.undeclared_flag('ringfence.' ~ macro_name ~ ringfence.flag_place(), name) -%}
-    {%- endif -%}
-    {%- set entry = registry[name] -%}
-    {%- set problem = ringfence.flag_problem(name, entry) -%}
-    {%- if problem -%}
-        {%- do ringfence.wrong_flag(macro_name, name, problem, 'Mend its entry under ringfence_flags') -%}
-    {%- endif -%}
-    {{- return(entry) -}}
+    {%- do ringfence.undeclared_flag('ringfence.' ~ macro_name ~ ringfence.flag_place(), name) -%}
 {% endmacro %}
 
 
@@ -43,20 +33,22 @@
     {%- if 'expires' not in entry and not entry.get('permanent') -%}
         {{- return('expires is missing, and it is not permanent') -}}
     {%- endif -%}
-    {%- for key in ['created', 'expires'] if key in entry and not ringfence.is_day(entry[key]) -%}
-        {{- return(key ~ ' must be a day such as 2027-01-31') -}}
+    {# A day as text, or the date that YAML makes of one without quotes. Only the last of a month takes a closer look. #}
+    {%- for key in ['created', 'expires'] if key in entry -%}
+        {%- set day = entry[key] | string -%}
+        {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])', day)
+            and not ringfence.is_end_of_month(day) -%}
+            {{- return(key ~ ' must be a day such as 2027-01-31') -}}
+        {%- endif -%}
     {%- endfor -%}
     {%- if (entry.get('by_target') or {}) is not mapping -%}
         {{- return('by_target must be a mapping from names of targets to on or off') -}}
     {%- endif -%}
-    {{- return(ringfence.rollout_problem(entry.get('rollout'))) -}}
+    {{- return('' if entry.get('rollout') is none else ringfence.rollout_problem(entry['rollout'])) -}}
 {% endmacro %}
 
 
 {% macro rollout_problem(rollout) %}
-    {%- if rollout is none -%}
-        {{- return('') -}}
-    {%- endif -%}
     {%- if rollout is not mapping -%}
         {{- return('rollout must be a mapping') -}}
     {%- endif -%}
@@ -81,10 +73,9 @@
 {% endmacro %}
 
 
-{# A day as text, or the date that YAML makes of one without quotes. #}
-{% macro is_day(value) %}
-    {%- set text = value | string -%}
-    {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text) -%}
+{# Whether a text is a day behind the 28th of its month. #}
+{% macro is_end_of_month(text) %}
+    {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(29|30|31)', text) -%}
         {{- return(false) -}}
     {%- endif -%}
     {%- set year, month, day = text[:4] | int, text[5:7] | int, text[8:] | int -%}

@@ -6,10 +6,14 @@
 
 
 {% macro default__variation(name, off, on) %}
-    {%- do ringfence.require_sides('variation', name, off, on) -%}
-    {%- set state = ringfence.flag_state('variation', name) -%}
-    {%- do ringfence.leave_evidence(name, 'on' if state.is_on else 'off') -%}
-    {{- return(on if state.is_on else off) -}}
+    {%- if off is none or on is none -%}
+        {%- do ringfence.require_sides('variation', name, off, on) -%}
+    {%- endif -%}
+    {%- set is_on = ringfence.flag_state('variation', name).is_on -%}
+    {%- if not execute -%}
+        {%- do ringfence.leave_evidence(name, 'on' if is_on else 'off') -%}
+    {%- endif -%}
+    {{- return(on if is_on else off) -}}
 {% endmacro %}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Subject
+from ringfence.domain.flags import OVERRIDE
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.rule import Rule
 
@@ -23,10 +24,14 @@ def check(subject: UseSubject, project: Project) -> Iterator[Finding]:
         return
     if subject.undeclared is not None:
         raise Undecided(subject.undeclared.reason, use.place)
-    what = f"the {use.call} names" if use.call in ("override", "kill switch") else f"ringfence.{use.call}() asks for"
+    if use.call == "override":
+        what = f"the variable {OVERRIDE}{use.flag} switches a flag"
+    else:
+        asks = "the kill switch names" if use.call == "kill switch" else f"ringfence.{use.call}() asks for"
+        what = f"{asks} the flag {use.flag}"
     near = did_you_mean(use.flag, subject.names)
     yield Finding(
-        f"{what} the flag {use.flag}, which ringfence_flags does not declare{near}",
+        f"{what}, which ringfence_flags does not declare{near}",
         use.place,
         Subject("flag", use.flag, key=f"flag.{project.name}.{use.flag}"),
         f"mend the name, or declare it in dbt_project.yml: vars: {{ringfence_flags: {{{use.flag}: {{...}}}}}}",
