@@ -77,3 +77,24 @@ def test_variables_and_what_only_a_run_names(
 
 def test_words_are_all_names() -> None:
     assert mentions("{% set a = config.get('meta').b ~ 'c d' %}").words == {"set", "a", "config", "get", "meta", "b"}
+
+
+@pytest.mark.parametrize(
+    ("source", "flags", "hidden"),
+    [
+        (
+            "{% if ringfence.flag('a') %}{{ ringfence.variation(\"b\", off=ref('x'), on=ref('y')) }}{% endif %}",
+            {"a", "b"},
+            (),
+        ),
+        ("{{ ringfence.rollout(name='a', off=1, on=2) }}", {"a"}, ()),
+        ("{{ ringfence.kill(name) }}", set(), (("flag", 1),)),
+        ("{{ ringfence.flag('a' ~ b) }}", set(), (("flag", 1),)),
+        ("{{ ringfence.flag }}{{ tools.flag('a') }}", set(), ()),
+    ],
+)
+def test_flags(source: str, flags: set[str], hidden: tuple[tuple[str, int], ...]) -> None:
+    found = mentions(source)
+    assert found.flags == flags
+    assert found.hidden == hidden
+    assert not {one for one in found.macros if one.startswith("ringfence.")} - {"ringfence.flag"}
