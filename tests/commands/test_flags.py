@@ -287,4 +287,4 @@ def test_a_project_without_flags_pays_nothing_for_the_rules_about_them(tmp_path:
     made.write({"dbt_project.yml": "name: shop\n", "models/a.sql": "select 1 as id\n"})
     made.commit()
     done = made.run(sys.executable, "-c", _LOADED)
-    assert done.err.splitlines()[-1] == "ringfence.domain.flags"
+    assert done.err.splitlines()[-1] == "ringfence.domain.flagnames"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ringfence.domain.fact import Known
-from ringfence.domain.flags import Flag, FlagSubject, Use, UseSubject, is_day, macro_of, problem_of, switch
+from ringfence.domain.flagnames import macro_of
+from ringfence.domain.flags import Flag, FlagSubject, Use, UseSubject, is_day, problem_of, switch
 from ringfence.domain.flagtext import calls_in
 from ringfence.domain.place import Place
 from ringfence.text.yaml import parse

@@ -14,7 +14,7 @@ from ringfence.commands.session import Session
 from ringfence.domain.document import Mapping
 from ringfence.domain.edit import Edit
 from ringfence.domain.errors import RingfenceError
-from ringfence.domain.flags import OVERRIDE, REGISTRY, macro_of
+from ringfence.domain.flagnames import OVERRIDE, REGISTRY, macro_of
 from ringfence.readers.static.flags import read_flags
 from ringfence.sql import template
 from ringfence.sql.terms import Const

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from ringfence.domain.fact import Fact, Unknown
     from ringfence.domain.place import Place
 
-REGISTRY = "ringfence_flags"
-OVERRIDE = "ringfence_flag__"
-KILL = "ringfence_kill"
-NAMESPACE = "ringfence"
-MACROS = ("flag", "variation", "rollout", "kill")
 TYPES = ("release", "experiment", "ops", "permission")
 KEYS = (
     *("description", "owner", "type", "created", "expires", "permanent", "default", "by_target", "rollout", "kill"),
@@ -30,15 +25,6 @@ KEYS = (
 SWITCHING = ("default", "by_target", "rollout", "kill")
 _ROLLOUT = ("percent", "key", "salt")
 _SWITCHES = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
-
-
-def macro_of(call: str) -> str | None:
-    """Return which of the macros a call by this name is (`ringfence.flag`, or dispatched), or None."""
-    for start in (f"{NAMESPACE}.", f"adapter.dispatch:{NAMESPACE}:"):
-        name = call.removeprefix(start)
-        if name != call and name in MACROS:
-            return name
-    return None
 
 
 def switch(value: object) -> bool | None:

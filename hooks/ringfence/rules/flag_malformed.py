@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringfence.domain.finding import Finding, Subject
-from ringfence.domain.flags import REGISTRY
+from ringfence.domain.flagnames import REGISTRY
 from ringfence.domain.rule import Rule
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.fact import Undecided
 from ringfence.domain.finding import Finding, Subject
-from ringfence.domain.flags import OVERRIDE
+from ringfence.domain.flagnames import OVERRIDE
 from ringfence.domain.names import did_you_mean
 from ringfence.domain.rule import Rule
 

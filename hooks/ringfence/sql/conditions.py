@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from ringfence.domain.flags import macro_of
+from ringfence.domain.flagnames import macro_of
 from ringfence.sql.terms import Condition, Const, Op, Opaque, Var, held_of
 from ringfence.sql.unparse import dotted
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ringfence.domain.flags import macro_of
+from ringfence.domain.flagnames import macro_of
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.sql.fingerprint import tags_of
 

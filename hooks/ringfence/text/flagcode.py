@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ringfence.domain.flags import MACROS
+from ringfence.domain.flagnames import MACROS
 from ringfence.domain.namedtuple import NamedTuple
 from ringfence.text.tags import Condition, Tag, TemplateError, Token, conditions_of, tags_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ringfence.domain.document import text_of
-from ringfence.domain.flags import macro_of
+from ringfence.domain.flagnames import macro_of
 from ringfence.readers.static.entries import possible_stems
 from ringfence.readers.static.package import declared_names
 from ringfence.readers.static.tags import tags_in

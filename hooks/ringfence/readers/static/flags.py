@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping, plain
 from ringfence.domain.fact import Unknown
-from ringfence.domain.flags import KILL, OVERRIDE, REGISTRY, Flag, Flags, GuardedRead, RawTruth, Use, macro_of
+from ringfence.domain.flagnames import KILL, OVERRIDE, REGISTRY, macro_of
+from ringfence.domain.flags import Flag, Flags, GuardedRead, RawTruth, Use
 from ringfence.domain.flagtext import calls_in
 from ringfence.domain.place import Place
 from ringfence.readers.static.layout import join

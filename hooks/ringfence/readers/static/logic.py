@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from ringfence.domain.document import Mapping
 from ringfence.domain.fact import Known, Unknown
-from ringfence.domain.flags import KILL, NAMESPACE, OVERRIDE, REGISTRY, SWITCHING
+from ringfence.domain.flagnames import KILL, NAMESPACE, OVERRIDE, REGISTRY
+from ringfence.domain.flags import SWITCHING
 from ringfence.domain.logic import OWN, Logic
 from ringfence.domain.place import Place
 from ringfence.readers.static.effects import hook_texts
