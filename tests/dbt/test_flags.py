@@ -211,20 +211,34 @@ def test_a_call_that_is_wrong_stops_the_parse(answers: Answers, call: str) -> No
 PERCENTAGES = (0, 0.5, 1, 10, 25, 50, 75, 99.9, 100)
 # A third each: whole numbers, texts with signs beyond ASCII, UUIDs; and a key that is NULL.
 KEYS = """
-{{ config(materialized='table') }}
+{{ config(materialized='view' if target.type == 'spark' else 'table') }}
 select
     number,
     case when number < {{ var('keys') }} then number end as whole,
-    case when number < {{ var('keys') }} then 'größe ' || cast(number as varchar) end as "a ""word",
-    case when number < {{ var('keys') }} then cast(md5(cast(number as varchar)) as uuid) end as id
+    {% set text = 'cast(number as ' ~ dbt.type_string() ~ ')' %}
+    case when number < {{ var('keys') }} then {{ dbt.concat(["'größe '", text]) }} end
+        as {{ ringfence.quoted('a "word') }},
+    case when number < {{ var('keys') }} then
+        {% set digits = 'md5(cast(number as ' ~ dbt.type_string() ~ '))' %}
+        {% if target.type == 'spark' %}
+        regexp_replace({{ digits }}, '(.{8})(.{4})(.{4})(.{4})(.{12})', '$1-$2-$3-$4-$5')
+        {% else %}
+        cast({{ digits }} as uuid)
+        {% endif %}
+    end as id
 from (
     {% if target.type == 'duckdb' %}
     select range as number from range(0, {{ var('keys') }} + 1)
+    {% elif target.type == 'spark' %}
+    select cast(id as int) as number from range(0, {{ var('keys') }} + 1)
     {% else %}
     select number from generate_series(0, {{ var('keys') }}) as numbers (number)
     {% endif %}
 ) as numbers
 """
+
+
+WORD = "{{ ringfence.quoted('a \"word') }}"
 
 
 def part(flag: str, key: str, percent: float) -> str:
@@ -254,11 +268,13 @@ def _rolled_out(folder: Path, engine: Engine, keys: int) -> Project:
         "dbt_project.yml": "name: consumer\nprofile: ringfence_integration_tests\n"
         f"vars: {json.dumps(variables)}\nmodels: {{+materialized: view}}\n",
         "models/keys.sql": KEYS,
-        "models/old.sql": "select 'off' as side, whole, \"a \"\"word\", id, number from {{ ref('keys') }}",
-        "models/new.sql": "select number, id, \"a \"\"word\", whole, 'on' as side from {{ ref('keys') }}",
+        "models/old.sql": f"select 'off' as side, whole, {WORD}, id, number from {{{{ ref('keys') }}}}",
+        "models/new.sql": f"select number, id, {WORD}, whole, 'on' as side from {{{{ ref('keys') }}}}",
         **{f"models/{name_of(percent)}.sql": part("wave", "whole", percent) for percent in PERCENTAGES},
-        "models/by_word.sql": part("wave", 'a "word', 37.5),
-        "models/by_id.sql": part("wave", "id", 37.5),
+        "models/by_word.sql": part("wave", 'a "word', 37.5).replace("*", f"side, number, {WORD} as word"),
+        "models/by_id.sql": part("wave", "id", 37.5).replace(
+            "*", "side, number, cast(id as {{ dbt.type_string() }}) as id"
+        ),
         "models/by_salt.sql": part("salted", "whole", 50),
         "models/still_off.sql": part("still_off", "whole", 50),
         "models/killed.sql": part("killed", "whole", 50),
@@ -283,9 +299,9 @@ def test_python_and_sql_take_in_the_same_keys(rolled_out: Project) -> None:
     for percent in PERCENTAGES:
         taken_in = dict(rolled_out.rows(f"select whole, side = 'on' from main.{name_of(percent)} where number < 20000"))
         assert taken_in == {key: in_bucket(str(key), "wave", percent) for key in range(20_000)}
-    words = dict(rolled_out.rows('select "a ""word", side = \'on\' from main.by_word where number < 20000'))
+    words = dict(rolled_out.rows("select word, side = 'on' from main.by_word where number < 20000"))
     assert words == {word: in_bucket(word, "wave", 37.5) for word in (f"größe {key}" for key in range(20_000))}
-    ids = dict(rolled_out.rows("select cast(id as varchar), side = 'on' from main.by_id where number < 20000"))
+    ids = dict(rolled_out.rows("select id, side = 'on' from main.by_id where number < 20000"))
     assert len(ids) == 20_000
     assert ids == {key: in_bucket(key, "wave", 37.5) for key in ids}
     salted = dict(rolled_out.rows("select whole, side = 'on' from main.by_salt where number < 20000"))
