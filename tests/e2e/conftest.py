@@ -9,7 +9,7 @@ import pytest
 from consumer import Consumer, hook_repository, shop
 from e2e.git_states_run import Kit
 
-IDS = ("ringfence", "critical-model-locked", "contract-presence", "schema-yml", "manifest-diff")
+IDS = ("ringfence", "critical-model-locked", "contract-presence", "schema-yml", "feature-flags", "manifest-diff")
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory, hooks: Path, caches: dict[str,
 
 @pytest.fixture
 def consumer(tmp_path: Path, hooks: Path, caches: dict[str, str]) -> Consumer:
-    """The shop with all five ids in its configuration, nothing committed, nothing installed."""
+    """The shop with all ids in its configuration, nothing committed, nothing installed."""
     made = shop(tmp_path / "shop", **caches)
     ids = "".join(f"      - id: {name}\n" for name in IDS)
     made.write({".pre-commit-config.yaml": f"repos:\n  - repo: {hooks}\n    rev: v0\n    hooks:\n{ids}"})

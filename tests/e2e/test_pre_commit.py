@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from consumer import Consumer
+from e2e.conftest import IDS
 
 PRE_COMMIT = (sys.executable, "-m", "pre_commit")
 MARTS = "models/marts/marts.yml"
@@ -25,23 +26,25 @@ def installed(consumer: Consumer) -> Consumer:
     return consumer
 
 
-def test_all_five_ids_pass_on_a_clean_project(consumer: Consumer) -> None:
+def test_all_ids_pass_on_a_clean_project(consumer: Consumer) -> None:
     consumer.git("add", "-A")
     first = consumer.run(*PRE_COMMIT, "run", "--all-files")
     assert first.code == 0, first.all
-    assert first.out.count("Passed") == 5
+    assert first.out.count("Passed") == len(IDS)
     assert "RF" not in first.out, "a clean run prints nothing"
 
 
 def test_each_hook_stops_its_own_mistake(installed: Consumer) -> None:
     installed.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
     installed.edit("models/staging/staging.yml", "    description:", "    decsription:")
+    registry = "vars: {ringfence_flags: {old: {expires: 2020-01-31}}}\n"
+    installed.edit("dbt_project.yml", "profile: shop\n", f"profile: shop\n{registry}")
     installed.git("add", "-A")
     result = installed.run(*PRE_COMMIT, "run", "--all-files")
     assert result.code == 1
-    for code in ("RF104", "RF201", "RF304", "RF404"):
+    for code in ("RF104", "RF201", "RF304", "RF404", "RF803"):
         assert code in result.out
-    assert result.out.count("Failed") == 5
+    assert result.out.count("Failed") == len(IDS)
 
 
 def test_a_deleted_model_is_seen(installed: Consumer) -> None:
