@@ -37,11 +37,10 @@
             ringfence.create_table(relation, columns)
         ]) -}}
     {%- endif -%}
-    {%- set found = load_relation(relation) -%}
-    {%- if found is none -%}
+    {%- if not ringfence.is_there(relation) -%}
         {{- return([ringfence.create_table(relation, columns)]) -}}
     {%- endif -%}
-    {%- set present = adapter.get_columns_in_relation(found) | map(attribute='name') | map('lower') | list -%}
+    {%- set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
     {%- set statements = [] -%}
     {%- for column in columns if column[0] not in present -%}
         {%- do statements.append('alter table ' ~ relation ~ ' add column ' ~ column[0] ~ ' ' ~ column[1]) -%}
