@@ -154,9 +154,11 @@ def measure(
         return rows
 
 
-def told_row(row: Row, floor: float) -> dict[str, Any]:
+def told_row(row: Row, floor: Row) -> dict[str, Any]:
+    """Of each round the ratio to the floor of the same round: both met the same load."""
     median = statistics.median(row.seconds)
-    ratio = median / floor / row.tables
+    rounds = zip(row.seconds, floor.seconds, strict=True)
+    ratio = statistics.median(seconds / of_floor for seconds, of_floor in rounds) / row.tables
     made: dict[str, Any] = {
         "label": row.label,
         "seconds": [round(median, 3), round(min(row.seconds), 3), round(max(row.seconds), 3)],
@@ -199,7 +201,6 @@ def run(folder: Path, rows: int, threads: int, runs: int, progress: Callable[[st
         work.append((label, statements, 2, budget))
         progress(f"{label}: {found['reason']}, {len(statements)} statements")
     measured = measure(database, threads, runs, work)
-    floor = statistics.median(measured[0].seconds)
     return {
         "rows": rows,
         "columns": len(columns()),
@@ -207,7 +208,7 @@ def run(folder: Path, rows: int, threads: int, runs: int, progress: Callable[[st
         "runs": runs,
         "duckdb": duckdb.__version__,
         "machine": platform.machine(),
-        "rows measured": [told_row(row, floor) for row in measured],
+        "rows measured": [told_row(row, measured[0]) for row in measured],
     }
 
 
