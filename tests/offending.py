@@ -39,6 +39,9 @@ _UNQUOTED = frozenset(
 # A name as it is written: null is called empty, and yes is True.
 _WORD = re.compile(r"(?!(?:null|true|false|yes|no|on|off)\b)[A-Za-z_][\w.-]*", re.IGNORECASE)
 
+# The name of all entries whose own is a template: it may stand for any other.
+_TEMPLATE = "{{"
+
 Point = tuple[int, int]
 Span = tuple[Point, Point]
 
@@ -69,7 +72,7 @@ def misplaced(found: Found, content: bytes, spans: dict[tuple[str, str, str | No
         if not (1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 2):
             return f"{line}:{column} is outside the file"
     whole = spans.get((found.kind, found.name, None))
-    if whole and not _within(found.start, whole):
+    if whole and not _within(found.start, [*whole, *spans.get((found.kind, _TEMPLATE, None), [])]):
         return f"{found.start} is outside {found.kind} {found.name}"
     own = spans.get((found.kind, found.name, found.column)) if found.column and found.code not in _OF_ENTRIES else None
     if own and not _within(found.start, own):
@@ -88,7 +91,8 @@ def spans_of(content: bytes) -> dict[tuple[str, str, str | None], list[Span]]:
     except (yaml.YAMLError, UnicodeDecodeError):
         return {}
     spans: dict[tuple[str, str, str | None], list[Span]] = {}
-    for kind, name, body in _entries(root):
+    for kind, written, body in _entries(root):
+        name = _TEMPLATE if _TEMPLATE in written else written
         spans.setdefault((kind, name, None), []).extend(_held(body))
         for part in [body, *_items(body, "versions")]:
             for column in _items(part, "columns"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +12,9 @@ from dbtproject import ENGINES, Engine, postgres, spark
 
 
 @pytest.fixture(scope="session")
-def postgres_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as engine:
+def postgres_engine() -> Iterator[Engine]:
+    """A folder outside of pytest's: for root the server runs as another user, whom pytest keeps out of its own."""
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as engine:
         yield engine
 
 
@@ -23,6 +26,19 @@ def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
+    return _engine(request)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=() if name == "duckdb" else pytest.mark.slow) for name in ENGINES],
+)
+def duckdb_first(request: pytest.FixtureRequest) -> Engine:
+    """DuckDB in every run, the others with the slow tests: for what is one macro's work and not SQL of each engine."""
+    return _engine(request)
+
+
+def _engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "duckdb":
         return Engine("duckdb")
     found: Engine = request.getfixturevalue(f"{request.param}_engine")

@@ -34,8 +34,8 @@ def run(variables: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Project:
-    return written(tmp_path_factory.mktemp("clear") / "consumer", engine, FILES)
+def project(tmp_path_factory: pytest.TempPathFactory, duckdb_first: Engine) -> Project:
+    return written(tmp_path_factory.mktemp("clear") / "consumer", duckdb_first, FILES)
 
 
 def test_one_part_is_built_anew(project: Project) -> None:

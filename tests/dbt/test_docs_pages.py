@@ -35,6 +35,7 @@ def _commands(blocks: list[tuple[str, str]]) -> list[tuple[list[str], bool]]:
     return [(shlex.split(_EXITS.sub("", line))[1:], _EXITS.search(line) is None) for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_the_page_does_what_it_says(page: str, tmp_path: Path) -> None:
     text = (REPOSITORY / "docs" / f"{page}.md").read_text("utf-8")

@@ -69,9 +69,15 @@ def build(rows: int, changed: int = 0, *more: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> History:
-    project = written(tmp_path_factory.mktemp("history"), engine, FILES)
-    production = ["build", "--select", "audits", "--vars", json.dumps({"ringfence_production_targets": [engine.name]})]
+def history(tmp_path_factory: pytest.TempPathFactory, duckdb_first: Engine) -> History:
+    project = written(tmp_path_factory.mktemp("history"), duckdb_first, FILES)
+    production = [
+        "build",
+        "--select",
+        "audits",
+        "--vars",
+        json.dumps({"ringfence_production_targets": [duckdb_first.name]}),
+    ]
     steps = {
         "empty": build(4, 0, "--empty"),
         "first": build(4),

@@ -73,11 +73,10 @@ def expected_rows(engine: Engine) -> list[WrongRow]:
 
 def stored_rows(project: Project) -> list[WrongRow]:
     tables = project.rows("select table_name from information_schema.tables where table_schema = 'main_wrong_rows'")
-    rows: list[WrongRow] = []
-    for (table,) in tables:
-        found = project.rows(f'select what, where_, expected, got, hint from main_wrong_rows."{table}"')
-        rows += [WrongRow(table, *(value or "" for value in row)) for row in found]
-    return rows
+    selects = [
+        f"select '{table}', what, where_, expected, got, hint from main_wrong_rows.{table}" for (table,) in tables
+    ]
+    return [WrongRow(*(value or "" for value in row)) for row in project.rows(" union all ".join(selects))]
 
 
 @pytest.fixture(scope="module")

@@ -68,8 +68,8 @@ def succeeded(answers: list[Answer]) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, engine: Engine) -> Project:
-    return written(tmp_path / "consumer", engine, FILES)
+def project(tmp_path: Path, duckdb_first: Engine) -> Project:
+    return written(tmp_path / "consumer", duckdb_first, FILES)
 
 
 def test_views_follow_the_branch_that_is_published(project: Project) -> None:
@@ -138,10 +138,10 @@ def test_what_is_refused(project: Project) -> None:
 
 
 @pytest.mark.slow
-def test_where_ddl_is_not_transactional_what_stopped_is_carried_on(tmp_path: Path, engine: Engine) -> None:
-    own = "postgres" if engine.name == "postgres" else "default"
-    macros = STEPWISE["macros/stepwise.sql"].replace("ENGINE", engine.name).replace("PACKAGES", own)
-    project = written(tmp_path / "consumer", engine, {**FILES, **STEPWISE, "macros/stepwise.sql": macros})
+def test_where_ddl_is_not_transactional_what_stopped_is_carried_on(tmp_path: Path, duckdb_first: Engine) -> None:
+    own = "postgres" if duckdb_first.name == "postgres" else "default"
+    macros = STEPWISE["macros/stepwise.sql"].replace("ENGINE", duckdb_first.name).replace("PACKAGES", own)
+    project = written(tmp_path / "consumer", duckdb_first, {**FILES, **STEPWISE, "macros/stepwise.sql": macros})
     succeeded(project.session(on("r1", ["run"]), on("r1", PUBLISH), on("r2", ["run"], amount=2)))
     stopped, forbidden, carried_on = project.session(
         on("r2", PUBLISH, stop_at="revenue"), drop("r2"), ["run-operation", "ringfence.finish_publications"]

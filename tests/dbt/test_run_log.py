@@ -39,22 +39,22 @@ models:
       - ringfence.not_empty: {name: missed, config: {where: id = 2}}
 """,
 }
+Run = tuple[Project, "subprocess.CompletedProcess[str]"]
 LOG = "select {} from main.ringfence_run_log order by started_at, event desc"
 
 
-def project(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Project:
-    return written(tmp_path_factory.mktemp("run_log") / "consumer", engine, FILES)._replace(
+def project(tmp_path_factory: pytest.TempPathFactory, duckdb_first: Engine) -> Project:
+    return written(tmp_path_factory.mktemp("run_log") / "consumer", duckdb_first, FILES)._replace(
         variables={"RINGFENCE_GIT_SHA": "abc'1"}
     )
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> tuple[Project, subprocess.CompletedProcess[str]]:
-    made = project(tmp_path_factory, engine)
+def run(
+    tmp_path_factory: pytest.TempPathFactory, duckdb_first: Engine
+) -> tuple[Project, subprocess.CompletedProcess[str]]:
+    made = project(tmp_path_factory, duckdb_first)
     return made, made.dbt("build", "--vars", "{scenario: 7, secret: s3cr3t}")
-
-
-Run = tuple[Project, "subprocess.CompletedProcess[str]"]
 
 
 def test_a_run_leaves_a_row_when_it_starts_and_one_when_it_ends(run: Run) -> None:

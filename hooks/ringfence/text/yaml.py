@@ -221,6 +221,8 @@ class _Builder:
             found = (last[2] + 1, last[3] + 1) if _is_scalar(last) else (last[3], last[4])
             if found > (item[1], item[2]):  # an alias stands for a value further up
                 return found
+            last_place = _end(self.text, self.path)  # the parser's own mark may lie behind the last line
+            return min((end.line + 1, end.column + 1), (last_place.line, last_place.column))
         return end.line + 1, end.column + 1
 
     def _alias(self, event: Any) -> None:
