@@ -38,6 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, duckdb_first: Engine) -> P
     return written(tmp_path_factory.mktemp("clear") / "consumer", duckdb_first, FILES)
 
 
+@pytest.mark.slow
 def test_one_part_is_built_anew(project: Project) -> None:
     answers = project.session(run("{year: 2025}"), run("{year: 2026}"), run("{year: 2025, label: second}"))
     assert all(answer.success for answer in answers), answers

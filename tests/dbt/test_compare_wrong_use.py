@@ -72,6 +72,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
     return dict(zip(CASES, found, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("macro", "arguments"), CASES)
 def test_wrong_use_stops_with_the_way_out(messages: dict[tuple[str, str], str], macro: str, arguments: str) -> None:
     said = messages[macro, arguments]

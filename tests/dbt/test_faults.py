@@ -31,6 +31,7 @@ def test_there_are_enough_faults_and_some_for_every_test() -> None:
     assert all(fault.clean != fault.faulty or fault.faulty_other for fault in FAULTS)
 
 
+@pytest.mark.slow
 def test_every_seventh_fault_is_caught_and_its_clean_twin_passes(tmp_path: Path) -> None:
     assert missed(tmp_path, Engine("duckdb"), 7) == []
 

@@ -50,6 +50,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 def test_a_cleaned_project_compiles_to_the_same(tmp_path: Path) -> None:
     project = written(tmp_path / "project", Engine("duckdb"), FILES)
     author = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"]

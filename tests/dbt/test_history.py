@@ -101,31 +101,37 @@ def outcomes(history: History, step: str) -> tuple[str, ...]:
     return tuple(history.steps[step][name] for name in ("counted", "counted_where", "appended"))
 
 
+@pytest.mark.slow
 def test_a_first_run_passes_and_keeps_what_the_next_is_held_to(history: History) -> None:
     assert outcomes(history, "empty") == ("pass", "pass", "pass")
     assert outcomes(history, "first") == ("pass", "pass", "pass")
     assert outcomes(history, "grown") == ("pass", "pass", "pass")
 
 
+@pytest.mark.slow
 def test_a_fault_does_not_become_what_the_next_run_is_held_to(history: History) -> None:
     assert outcomes(history, "shrunk") == ("fail", "pass", "fail")
     assert outcomes(history, "still shrunk") == ("fail", "pass", "fail")
 
 
+@pytest.mark.slow
 def test_an_operation_accepts_what_is_there(history: History) -> None:
     assert outcomes(history, "after that") == ("pass", "pass", "pass")
 
 
+@pytest.mark.slow
 def test_a_changed_row_is_found_where_the_count_stays(history: History) -> None:
     assert outcomes(history, "changed") == ("pass", "pass", "fail")
 
 
+@pytest.mark.slow
 def test_a_missing_past_fails_once_in_production(history: History) -> None:
     found = [history.steps[f"{when} in production"] for when in ("first", "second")]
     assert [step["audited"] for step in found] == ["fail", "pass"]
     assert [step["audits_appended"] for step in found] == ["fail", "pass"]
 
 
+@pytest.mark.slow
 def test_the_store_holds_a_count_for_each_run_that_passed(history: History) -> None:
     stored = history.project.rows(
         'select "target", "relation", "rows" from main.ringfence_row_counts order by "counted_at", "relation"'

@@ -126,6 +126,7 @@ def test_tags_agree_with_names(built: Build) -> None:
     assert [node["name"] for node in tests if node["tags"] != [node["name"].split("_")[0]]] == []
 
 
+@pytest.mark.slow
 def test_emptiness_is_not_judged_in_an_empty_run(built: Build) -> None:
     empty = build(built.project, "--empty")
     # Columns are there without rows as well.

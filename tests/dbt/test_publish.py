@@ -72,6 +72,7 @@ def project(tmp_path: Path, duckdb_first: Engine) -> Project:
     return written(tmp_path / "consumer", duckdb_first, FILES)
 
 
+@pytest.mark.slow
 def test_views_follow_the_branch_that_is_published(project: Project) -> None:
     succeeded(project.session(on("r1", ["run"], amount=1), on("r1", PUBLISH)))
     assert state(project) == (1, 1, 1)
@@ -82,6 +83,14 @@ def test_views_follow_the_branch_that_is_published(project: Project) -> None:
     assert state(project) == (1, 1, 1)
     succeeded(project.session(on("r2", PUBLISH)))
     assert state(project) == (2, "x", 2, 2)
+    succeeded(project.session(ROLLBACK))
+    assert state(project) == (1, 1, 1)
+
+
+@pytest.mark.slow
+def test_a_branch_is_dropped_when_nothing_needs_it(project: Project) -> None:
+    for branch in ("r1", "r2"):
+        succeeded(project.session(on(branch, ["run"]), on(branch, PUBLISH)))
     refused = project.session(drop("r2"), drop("r1"))
     assert [answer.success for answer in refused] == [False, False]
     assert "reads branch r2. Publish another branch or roll back first." in refused[0].plain

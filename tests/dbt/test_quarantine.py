@@ -74,11 +74,11 @@ class Build(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Build:
+def built(tmp_path_factory: pytest.TempPathFactory, duckdb_first: Engine) -> Build:
     settings = {"name": "consumer", "profile": "ringfence_integration_tests", "vars": {"rules": RULES}}
     settings["models"] = {"+materialized": "table"}
     files = {**FILES, "dbt_project.yml": json.dumps(settings)}
-    project = written(tmp_path_factory.mktemp("quarantine"), engine, files)
+    project = written(tmp_path_factory.mktemp("quarantine"), duckdb_first, files)
     process = project.dbt("build")
     outcomes = {
         result["unique_id"].split(".")[2]: (result["status"], " ".join((result["message"] or "").split()))

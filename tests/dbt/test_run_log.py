@@ -84,6 +84,7 @@ def test_both_rows_are_of_one_run_with_its_times(run: Run) -> None:
     assert timedelta(0) < end[4] - end[3] < timedelta(minutes=10)
 
 
+@pytest.mark.slow
 def test_later_runs_only_add_rows_and_empty_ones_none(run: Run) -> None:
     made, _ = run
     before = made.rows(LOG.format("*"))
