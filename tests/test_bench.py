@@ -88,6 +88,7 @@ def test_unknown_values_are_counted(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert unknown.main([str(tmp_path / "models")]) == 1
 
 
+@pytest.mark.slow
 def test_every_row_of_the_suite_has_a_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keys = [row.key for row in suite_rows.rows()]
     record = tmp_path / "results" / "made.json"

@@ -192,7 +192,9 @@ def test_lines_of_constants() -> None:
         ("{{ ringfence.variation('x', off=1) }}", "ringfence.variation() lacks the side that is kept"),
         ("{{ ringfence.flag('x', a.b) }}", "the arguments of ringfence.flag() cannot be told"),
         ("\ufdd0", "it holds a character that stands for none"),
-        ("{{ ringfence.flag('x') }}" * 1_001, "it asks for x more than 1,000 times"),
+        pytest.param(
+            "{{ ringfence.flag('x') }}" * 1_001, "it asks for x more than 1,000 times", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_cannot_be_told_is_refused(text: str, reason: str) -> None:
