@@ -30,7 +30,7 @@
             ~ ' (a text). Write it without quotes.'
         ) -%}
     {%- endif -%}
-    {%- if not enforced or not execute -%}
+    {%- if enforced is sameas false or not execute -%}
         {{- return('') -}}
     {%- endif -%}
     {%- set identifiers = ringfence.identifiers() -%}
