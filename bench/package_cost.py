@@ -116,8 +116,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--log-models", type=int, default=1000, help="0 leaves the run log out")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(argv)
-    weights = parse_weights(asked.dbt, asked.models, asked.runs, asked.peers)
-    log = log_cost(asked.dbt, asked.log_models) if asked.log_models else None
+    dbt = os.path.abspath(asked.dbt)
+    weights = parse_weights(dbt, asked.models, asked.runs, asked.peers)
+    log = log_cost(dbt, asked.log_models) if asked.log_models else None
     print(table(weights, log, asked.models))
     if asked.json is not None:
         asked.json.write_text(json.dumps({"parse": weights, "run_log": log, "models": asked.models}, indent=2) + "\n")
