@@ -56,6 +56,7 @@ BOMBS: dict[str, Bomb] = {
     "one key repeated without end": Bomb(b"a: 1\n" * EVENTS, f"249999:4 {MANY}"),
     "anchors without end": Bomb(b"".join(b"- &a%d x\n" % n for n in range(EVENTS)), f"499998:3 {MANY}"),
     "aliases without end": Bomb(b"a: &a x\nb:\n" + b"  - *a\n" * EVENTS, f"499996:5 {MANY}"),
+    "40,000 mappings that end in an alias": Bomb(b"a: &a {k: 1}\nb:\n" + b"  - c: 1\n    <<: *a\n" * 40_000, None),
     "documents without end": Bomb(
         b"---\na: 1\n" * HUNDREDS, "3:1 RF001 models/bomb.yml holds more than one YAML document"
     ),

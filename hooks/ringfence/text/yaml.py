@@ -132,6 +132,7 @@ class _Builder:
 
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text = path, text
+        self._last: tuple[int, int] | None = None
         self.root: Packed = None
         self.repeats = False
         self.problems: list[Problem] = []
@@ -221,8 +222,7 @@ class _Builder:
             found = (last[2] + 1, last[3] + 1) if _is_scalar(last) else (last[3], last[4])
             if found > (item[1], item[2]):  # an alias stands for a value further up
                 return found
-            last_place = _end(self.text, self.path)  # the parser's own mark may lie behind the last line
-            return min((end.line + 1, end.column + 1), (last_place.line, last_place.column))
+            return min((end.line + 1, end.column + 1), self._text_end())
         return end.line + 1, end.column + 1
 
     def _alias(self, event: Any) -> None:
@@ -297,9 +297,16 @@ class _Builder:
 
     def _keep_inside(self, item: list[Any]) -> None:
         """Move an empty value that the parser puts behind the last line to where the text ends."""
-        last = _end(self.text, self.path)
-        if item[0] >= last.line:
-            item[:4] = [last.line - 1, last.column - 1] * 2
+        line, column = self._text_end()
+        if item[0] >= line:
+            item[:4] = [line - 1, column - 1] * 2
+
+    def _text_end(self) -> tuple[int, int]:
+        """Return line and column behind the last character: some marks of the parser lie further on."""
+        if self._last is None:
+            place = _end(self.text, self.path)
+            self._last = place.line, place.column
+        return self._last
 
     def _trouble(self, event: Any, message: str, fix: str) -> Problem:
         start, end = event.start_mark, event.end_mark
