@@ -189,7 +189,7 @@ def run(folder: Path, rows: int, threads: int, runs: int, progress: Callable[[st
         ("changed", [KEY], "comparison by key, 0.1 percent of the rows changed", 4.0, "different"),
         ("all_changed", [KEY], "comparison by key, every row changed", 4.0, "different"),
         ("changed", None, "comparison without keys, 0.1 percent changed", 4.0, "different"),
-        ("all_changed", None, "comparison without keys, every row changed", None, "different"),
+        ("all_changed", None, "comparison without keys, every row changed", 4.0, "different"),
     ):
         told, found, statements = ask(folder, other, keys)
         if (found["verdict"], found["decided_by"]) != (verdict, "digest" if verdict == "identical" else "rows"):

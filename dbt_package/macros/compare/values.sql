@@ -101,18 +101,30 @@
     {%- set is_sampled = 'a.key_hash in (' ~ ringfence.hash_literals(sampled) ~ ')' if sampled else '1 = 0' -%}
     with {{ ringfence.chosen_rows_sql('rows_of_a', plan, compared, a, 'name', hashes) }},
 
-    {{ ringfence.chosen_rows_sql('rows_of_b', plan, compared, b, 'in_b', hashes) }}
+    {{ ringfence.chosen_rows_sql('rows_of_b', plan, compared, b, 'in_b', hashes) }},
+
+    compared as (
+        select
+            {{ dbt.concat(signs) if signs | length > 1 else signs[0] }} as signs,
+            case when {{ is_sampled }} then 1 else 0 end as is_sampled,
+            {{ ringfence.shown_sql('a.key_text') }} as key_text
+            {% for column in compared %}
+                , a.value_{{ loop.index }} as a_{{ loop.index }}
+                , b.value_{{ loop.index }} as b_{{ loop.index }}
+            {% endfor %}
+        from rows_of_a as a
+        inner join rows_of_b as b
+            on a.key_hash = b.key_hash
+    )
 
     select
-        {{ dbt.concat(signs) if signs | length > 1 else signs[0] }} as signs,
-        case when {{ is_sampled }} then {{ ringfence.shown_sql('a.key_text') }} end as key_text
+        signs,
+        case when is_sampled = 1 then key_text end as key_text
         {% for column in compared %}
-            , case when {{ is_sampled }} then {{ ringfence.shown_sql('a.value_' ~ loop.index) }} end as a_{{ loop.index }}
-            , case when {{ is_sampled }} then {{ ringfence.shown_sql('b.value_' ~ loop.index) }} end as b_{{ loop.index }}
+            , case when is_sampled = 1 then {{ ringfence.shown_sql('a_' ~ loop.index) }} end as a_{{ loop.index }}
+            , case when is_sampled = 1 then {{ ringfence.shown_sql('b_' ~ loop.index) }} end as b_{{ loop.index }}
         {% endfor %}
-    from rows_of_a as a
-    inner join rows_of_b as b
-        on a.key_hash = b.key_hash
+    from compared
     order by 2
 {% endmacro %}
 
