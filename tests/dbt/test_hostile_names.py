@@ -11,33 +11,10 @@ from pathlib import Path
 import pytest
 
 from dbtproject import ENGINES, Engine, Project, written
+from hostile import NAMES, is_short_enough, quoted
 
 if not ENGINES:
     pytest.skip("needs dbt-core and an adapter", allow_module_level=True)
-
-NAMES = (
-    "order",
-    "a b",
-    "MixedCase",
-    "UPPER",
-    'say "hi"',
-    "it's",
-    "größe",
-    "数量",
-    "a.b",
-    "a,b",
-    "a\\b",
-    "100%s",
-    "{x}",
-    "$$x$$",
-    "-- c",
-    "/* c */",
-    'x"; drop table canary; --',
-    "x'; drop table canary; --",
-    "n" * 63,
-    "long_" * 25 + "end",
-)
-LONGEST = {"postgres": 63}
 
 # Rows of `good` and `bad` differ in everything that a test looks for; `id` tells rows apart.
 MODELS = {
@@ -92,10 +69,6 @@ OPERATION = """
 """
 
 
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def project(folder: Path, engine: Engine) -> Project:
     entries, files = [], {"macros/operation.sql": OPERATION}
     for at, name in enumerate(NAMES):
@@ -138,10 +111,6 @@ def built(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> tuple[Pro
     return made, {one["unique_id"].split(".")[2]: (one["status"], one["message"] or "") for one in made.results()}
 
 
-def _short_enough(name: str, engine: Engine) -> bool:
-    return len(name.encode()) <= LONGEST.get(engine.name, 10_000)
-
-
 @pytest.mark.slow
 def test_every_test_gives_the_right_answer_or_a_clear_error(
     built: tuple[Project, dict[str, tuple[str, str]]],
@@ -152,7 +121,7 @@ def test_every_test_gives_the_right_answer_or_a_clear_error(
         for test in TESTS:
             for twin, right in (("healthy", "pass"), ("broken", "fail")):
                 status, message = outcomes[f"{twin}_{test}_{at}"]
-                clear = status == "error" and "ringfence" in message and not _short_enough(name, made.engine)
+                clear = status == "error" and "ringfence" in message and not is_short_enough(name, made.engine.name)
                 if status != right and not clear:
                     wrong.append((name, test, twin, status, message[:300]))
     assert wrong == []
@@ -171,7 +140,7 @@ def test_every_macro_gives_the_right_answer_or_a_clear_error(
                 ((found,),) = made.rows(f"select count(*) from main.{macro}_{at}")
                 if found != count:
                     wrong.append((name, macro, f"{found} rows", ""))
-            elif _short_enough(name, made.engine) or "ringfence" not in message:
+            elif is_short_enough(name, made.engine.name) or "ringfence" not in message:
                 wrong.append((name, macro, status, message[:300]))
     assert wrong == []
 
@@ -182,5 +151,7 @@ def test_operations_and_the_canary(built: tuple[Project, dict[str, tuple[str, st
     (answer,) = made.session("run-operation clear_and_compare")
     assert answer.success, answer.said
     said = Counter(line.split("VERDICT ")[1].split(" ", 1)[1] for line in answer.said.splitlines() if "VERDICT" in line)
-    assert said == {"identical different 2": len(NAMES)}
+    # a key that the engine has under a shorter name is no column of the relation, and that is said
+    cut = sum(not is_short_enough(name, made.engine.name) for name in NAMES)
+    assert said == Counter({"identical different 2": len(NAMES) - cut, "not comparable different 2": cut})
     assert made.rows("select alive from main.canary") == [(1,)]
