@@ -2,60 +2,47 @@
 {% macro compare_keyed_rows(found, a, b, samples) %}
     {%- set counts, hashes = [0, 0, 0, 0, 0], [[], [], [], [], []] -%}
     {%- set can_join = ringfence.keys_are_spread(found, a, b) or ringfence.keys_are_unique(found, a, b) -%}
-    {%- if can_join -%}
-        {%- for row in run_query(ringfence.paired_rows_sql(found.plan, a, b)) -%}
-            {%- set status = row[0] | int // 512 -%}
-            {%- do counts.insert(status, counts.pop(status) + row[1] | int) -%}
-            {%- do hashes[status].extend([row[2] | string, row[3] | string] if row[2] != row[3] else [row[2] | string]) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for row in (run_query(ringfence.paired_rows_sql(found.plan, a, b)) if can_join else []) -%}
+        {%- set status = row[0] | int // 512 -%}
+        {%- do counts.insert(status, counts.pop(status) + row[1] | int) -%}
+        {%- do hashes[status].extend([row[2], row[3]] | map('string') | unique) -%}
+    {%- endfor -%}
     {%- set same, added, removed, changed, tolerated = counts -%}
     {%- set pairs = same + changed + tolerated -%}
-    {%- if not can_join or pairs + removed != found['rows'].a or pairs + added != found['rows'].b -%}
-        {%- do ringfence.keys_stand_twice(found, a, b) -%}
-        {{- return(none) -}}
-    {%- endif -%}
+    {%- do return(ringfence.keys_stand_twice(found, a, b))
+        if not can_join or pairs + removed != found['rows'].a or pairs + added != found['rows'].b -%}
     {%- do found['rows'].update({
         'added': added, 'removed': removed, 'changed': changed, 'tolerated': tolerated
     }) -%}
-    {%- if added + removed + changed == 0 -%}
-        {%- do ringfence.decide(
-            found, 'identical', 'rows', 'the rows that changed are within the tolerance: ' ~ tolerated
-        ) -%}
-        {{- return(none) -}}
-    {%- endif -%}
+    {%- do return(ringfence.decide(
+        found, 'identical', 'rows', 'the rows that changed are within the tolerance: ' ~ tolerated
+    )) if added + removed + changed == 0 -%}
     {%- do ringfence.decide(
         found, 'different', 'rows', 'rows added: ' ~ added ~ ', removed: ' ~ removed ~ ', changed: ' ~ changed
     ) -%}
     {%- do found.update({'samples': {}}) -%}
-    {%- if changed -%}
-        {%- do ringfence.compare_values(found, a, b, hashes[3], changed, samples) -%}
-    {%- endif -%}
-    {%- if samples -%}
-        {%- for kind, relation, name, of in [['added', b, 'in_b', hashes[1]], ['removed', a, 'name', hashes[2]]] if of -%}
-            {%- do found.samples.update({
-                kind: ringfence.sampled_keys(found.plan, relation, name, of[:samples])
-            }) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- do ringfence.compare_values(found, a, b, hashes[3], changed, samples) if changed -%}
+    {%- for kind, relation, name, of in [['added', b, 'in_b', hashes[1]], ['removed', a, 'name', hashes[2]]] -%}
+        {%- do found.samples.update({
+            kind: ringfence.sampled_keys(found.plan, relation, name, of[:samples])
+        }) if samples and of -%}
+    {%- endfor -%}
 {% endmacro %}
 
 
-{# Of one side: [{name, type}] of the keys, or of all columns. #}
-{% macro side_columns(plan, name, only_keys=false, only_strict=false) %}
-    {%- set columns = [] -%}
-    {%- for column in plan -%}
-        {%- if not (only_keys and not column.is_key) and not (only_strict and column.tolerance is not none) -%}
-            {%- do columns.append({'name': column[name], 'type': column.type, 'key': ringfence.name_key(column.name)}) -%}
-        {%- endif -%}
+{# Of one side: the hash of columns of the plan, in the order of their names. #}
+{% macro side_hash(columns, name) %}
+    {%- set of_side = [] -%}
+    {%- for column in columns -%}
+        {%- do of_side.append({'name': column[name], 'type': column.type, 'key': ringfence.name_key(column.name)}) -%}
     {%- endfor -%}
-    {{- return(columns | sort(attribute='key', case_sensitive=true)) -}}
+    {{- return(ringfence.row_hash(of_side | sort(attribute='key', case_sensitive=true))) -}}
 {% endmacro %}
 
 
 {# NULL is a key like any other. #}
 {% macro key_hash(plan, name) %}
-    {{- return(ringfence.row_hash(ringfence.side_columns(plan, name, only_keys=true))) -}}
+    {{- return(ringfence.side_hash(plan | selectattr('is_key'), name)) -}}
 {% endmacro %}
 
 
@@ -67,19 +54,23 @@
         'select ' ~ ringfence.fullest_bucket_sql(found.plan, a, 'name') ~ ', '
         ~ ringfence.fullest_bucket_sql(found.plan, b, 'in_b')
     )[0] -%}
-    {{- return(
-        (fullest[0] or 0) <= 64 + 2 * found['rows'].a // 65536 and (fullest[1] or 0) <= 64 + 2 * found['rows'].b // 65536
-    ) -}}
+    {%- set most_of_a, most_of_b = 64 + 2 * found['rows'].a // 65536, 64 + 2 * found['rows'].b // 65536 -%}
+    {{- return((fullest[0] or 0) <= most_of_a and (fullest[1] or 0) <= most_of_b) -}}
 {% endmacro %}
 
 
-{% macro fullest_bucket_sql(plan, relation, name) %}
-    {{- return(
-        '(select max(key_count) from (select count(*) as key_count from (select '
-        ~ ringfence.fine_bucket(ringfence.key_hash(plan, name)) ~ ' as bucket from ' ~ relation
-        ~ ') as keyed group by bucket) as buckets)'
-    ) -}}
-{% endmacro %}
+{% macro fullest_bucket_sql(plan, relation, name) -%}
+    (
+        select max(key_count)
+        from (
+            select count(*) as key_count
+            from (
+                select {{ ringfence.fine_bucket(ringfence.key_hash(plan, name)) }} as bucket from {{ relation }}
+            ) as keyed
+            group by bucket
+        ) as buckets
+    )
+{%- endmacro %}
 
 
 {% macro keys_are_unique(found, a, b) %}
@@ -94,26 +85,23 @@
 
 {# A join over keys that stand twice would pair every copy with every other: whole rows are counted instead. #}
 {% macro keys_stand_twice(found, a, b) %}
-    {%- if found.distinct_keys is not defined -%}
-        {%- do ringfence.keys_are_unique(found, a, b) -%}
-    {%- endif -%}
+    {%- do ringfence.keys_are_unique(found, a, b) if found.distinct_keys is not defined -%}
     {%- set reason = 'the keys are not unique: ' ~ found.distinct_keys.a ~ ' keys in ' ~ found['rows'].a ~ ' rows of a, '
         ~ found.distinct_keys.b ~ ' in ' ~ found['rows'].b ~ ' of b' -%}
-    {%- if found.plan | rejectattr('tolerance', 'none') | list -%}
-        {%- do ringfence.decide(found, 'not comparable', 'rows', reason ~ ', so a tolerance cannot be applied') -%}
-    {%- else -%}
-        {%- do ringfence.compare_multisets(found, a, b, 0) -%}
-        {%- do found.update({'reason': found.reason ~ '; ' ~ reason}) -%}
-    {%- endif -%}
+    {%- do return(ringfence.decide(
+        found, 'not comparable', 'rows', reason ~ ', so a tolerance cannot be applied'
+    )) if found.plan | rejectattr('tolerance', 'none') | list -%}
+    {%- do ringfence.compare_multisets(found, a, b, 0) -%}
+    {%- do found.update({'reason': found.reason ~ '; ' ~ reason}) -%}
 {% endmacro %}
 
 
-{% macro distinct_keys_sql(plan, relation, name) %}
-    {{- return(
-        '(select count(distinct key_hash) from (select ' ~ ringfence.key_hash(plan, name) ~ ' as key_hash from '
-        ~ relation ~ ') as keyed)'
-    ) -}}
-{% endmacro %}
+{% macro distinct_keys_sql(plan, relation, name) -%}
+    (
+        select count(distinct key_hash)
+        from (select {{ ringfence.key_hash(plan, name) }} as key_hash from {{ relation }}) as keyed
+    )
+{%- endmacro %}
 
 
 {# Rows by status (0 same, 1 added, 2 removed, 3 changed, 4 changed within the tolerance) and by one of 512 buckets of
@@ -131,15 +119,13 @@
                 when a.key_hash is null then 512 + {{ bucket }}
                 when b.key_hash is null then 1024 + {{ bucket }}
                 when a.row_hash <> b.row_hash then 1536 + {{ bucket }}
-                {% for column in plan if column.tolerance is not none %}
-                    when {{ ringfence.beyond_tolerance_sql(
-                        'a.tolerant_' ~ loop.index, 'b.tolerant_' ~ loop.index, column.tolerance
-                    ) }} then 1536 + {{ bucket }}
-                {% endfor %}
-                {% for column in plan if column.tolerance is not none %}
-                    when {{ ringfence.beyond_tolerance_sql(
-                        'a.tolerant_' ~ loop.index, 'b.tolerant_' ~ loop.index, 0
-                    ) }} then 2048 + {{ bucket }}
+                {% for status in [1536, 2048] %}
+                    {% for column in plan if column.tolerance is not none %}
+                        when {{ ringfence.beyond_tolerance_sql(
+                            'a.tolerant_' ~ loop.index, 'b.tolerant_' ~ loop.index,
+                            column.tolerance if status == 1536 else 0
+                        ) }} then {{ status }} + {{ bucket }}
+                    {% endfor %}
                 {% endfor %}
                 else 0
             end as status_and_bucket,
@@ -160,41 +146,45 @@
 
 
 {% macro hashed_side_sql(alias, plan, relation, name) %}
-    {%- set strict = ringfence.side_columns(plan, name, only_strict=true) -%}
     {{ alias }} as (
         select
             {{ ringfence.key_hash(plan, name) }} as key_hash,
             {% for column in plan if column.tolerance is not none %}
                 {{ ringfence.quoted(column[name]) }} as tolerant_{{ loop.index }},
             {% endfor %}
-            {{ ringfence.row_hash(strict) }} as row_hash
+            {{ ringfence.side_hash(plan | selectattr('tolerance', 'none'), name) }} as row_hash
         from {{ relation }}
     )
 {%- endmacro %}
 
 
 {# Equal values first: NaN is equal to NaN on most engines, and infinity less infinity is not 0. #}
-{% macro beyond_tolerance_sql(left, right, most) %}
-    {{- return(
-        'case when ' ~ left ~ ' = ' ~ right ~ ' or (' ~ left ~ ' is null and ' ~ right ~ ' is null) then 0'
-        ~ ' when ' ~ left ~ ' is null or ' ~ right ~ ' is null then 1'
-        ~ ' when abs(' ~ left ~ ' - ' ~ right ~ ') <= ' ~ most ~ ' then 0 else 1 end = 1'
-    ) -}}
-{% endmacro %}
+{% macro beyond_tolerance_sql(left, right, most) -%}
+    case
+        when {{ left }} = {{ right }} or ({{ left }} is null and {{ right }} is null) then 0
+        when {{ left }} is null or {{ right }} is null then 1
+        when abs({{ left }} - {{ right }}) <= {{ most }} then 0
+        else 1
+    end = 1
+{%- endmacro %}
 
 
 {# At most 512 groups of hashes, from 0. #}
-{% macro hash_bucket(expression) %}
+{% macro hash_bucket(hash) -%}
     {%- if ringfence.hash_is_text() -%}
-        {{- return(ringfence.hexadecimal_number('substr(' ~ expression ~ ', 1, 2)')) -}}
+        {{ ringfence.hexadecimal_number('substr(' ~ hash ~ ', 1, 2)') }}
+    {%- else -%}
+        abs(mod({{ hash }}, 512))
     {%- endif -%}
-    {{- return('abs(mod(' ~ expression ~ ', 512))') -}}
-{% endmacro %}
+{%- endmacro %}
+
+
+{# 65,536 groups of hashes. #}
+{% macro fine_bucket(hash) -%}
+    {%- if ringfence.hash_is_text() -%} substr({{ hash }}, 1, 4) {%- else -%} mod({{ hash }}, 65536) {%- endif -%}
+{%- endmacro %}
 
 
 {% macro hash_literals(hashes) %}
-    {%- if ringfence.hash_is_text() -%}
-        {{- return("'" ~ hashes | join("', '") ~ "'") -}}
-    {%- endif -%}
-    {{- return(hashes | join(', ')) -}}
+    {{- return("'" ~ hashes | join("', '") ~ "'" if ringfence.hash_is_text() else hashes | join(', ')) -}}
 {% endmacro %}

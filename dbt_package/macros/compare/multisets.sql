@@ -22,10 +22,10 @@
 {# Only buckets of hashes whose counts or sums differ are grouped row by row. #}
 {% macro multisets_sql(plan, a, b) %}
     with both_sides as (
-        select {{ ringfence.row_hash(ringfence.side_columns(plan, 'name')) }} as row_hash, 1 as side
+        select {{ ringfence.side_hash(plan, 'name') }} as row_hash, 1 as side
         from {{ a }}
         union all
-        select {{ ringfence.row_hash(ringfence.side_columns(plan, 'in_b')) }} as row_hash, -1 as side
+        select {{ ringfence.side_hash(plan, 'in_b') }} as row_hash, -1 as side
         from {{ b }}
     ),
 
@@ -71,30 +71,10 @@
 {% endmacro %}
 
 
-{# 65,536 groups of hashes. #}
-{% macro fine_bucket(expression) %}
-    {%- if ringfence.hash_is_text() -%}
-        {{- return('substr(' ~ expression ~ ', 1, 4)') -}}
-    {%- endif -%}
-    {{- return('mod(' ~ expression ~ ', 65536)') -}}
-{% endmacro %}
-
-
 {# Rows as mappings of column and value in text. #}
 {% macro sampled_rows(plan, relation, name, hashes) %}
-    {%- if not hashes -%}
-        {{- return([]) -}}
-    {%- endif -%}
-    {%- set hash = ringfence.row_hash(ringfence.side_columns(plan, name)) -%}
-    {%- set values = [] -%}
-    {%- for column in plan -%}
-        {%- do values.append(ringfence.shown_sql(ringfence.quoted(column[name])) ~ ' as value_' ~ loop.index) -%}
-    {%- endfor -%}
     {%- set found = [] -%}
-    {%- for row in run_query(
-        'select distinct ' ~ values | join(', ') ~ ' from ' ~ relation ~ ' where ' ~ hash ~ ' in ('
-        ~ ringfence.hash_literals(hashes) ~ ')'
-    ) -%}
+    {%- for row in (run_query(ringfence.sampled_rows_sql(plan, relation, name, hashes)) if hashes else []) -%}
         {%- set shown = {} -%}
         {%- for column in plan -%}
             {%- do shown.update({column.name: ringfence.shown(row[loop.index0])}) -%}
@@ -102,4 +82,14 @@
         {%- do found.append(shown) -%}
     {%- endfor -%}
     {{- return(found) -}}
+{% endmacro %}
+
+
+{% macro sampled_rows_sql(plan, relation, name, hashes) %}
+    select distinct
+        {% for column in plan %}
+            {{ ringfence.shown_sql(ringfence.quoted(column[name])) }} as value_{{ loop.index }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ relation }}
+    where {{ ringfence.side_hash(plan, name) }} in ({{ ringfence.hash_literals(hashes) }})
 {% endmacro %}

@@ -1,14 +1,14 @@
 {# For people line by line, then for programs one line of JSON. #}
 {% macro print_difference(found) %}
     {%- do print('ringfence.diff_relations: ' ~ found.verdict ~ ' (' ~ found.reason ~ ')') -%}
-    {%- do print('  a: ' ~ found.a ~ ringfence.rows_of_side(found, 'a')) -%}
-    {%- do print('  b: ' ~ found.b ~ ringfence.rows_of_side(found, 'b')) -%}
+    {%- for side in ['a', 'b'] -%}
+        {%- set count = ', ' ~ ringfence.row_count_text(found['rows'][side]) if found['rows'] is defined -%}
+        {%- do print('  ' ~ side ~ ': ' ~ found[side] ~ count) -%}
+    {%- endfor -%}
     {%- if found.changed_columns -%}
-        {%- set all_of_them = found.looked_at['rows'] == found.looked_at['of'] -%}
-        {%- do print(
-            '  changed columns' ~ ('' if all_of_them else ', in ' ~ found.looked_at['rows'] ~ ' of '
-            ~ found.looked_at['of'] ~ ' changed rows') ~ ':'
-        ) -%}
+        {%- set seen = found.looked_at -%}
+        {%- set part = ', in ' ~ seen['rows'] ~ ' of ' ~ seen['of'] ~ ' changed rows' if seen['rows'] != seen['of'] -%}
+        {%- do print('  changed columns' ~ part ~ ':') -%}
         {%- for changed in found.changed_columns -%}
             {%- do print('    ' ~ changed.column ~ ': ' ~ ringfence.row_count_text(changed['rows'])) -%}
         {%- endfor -%}
@@ -16,33 +16,24 @@
     {%- for kind, rows in (found.samples or {}).items() if rows -%}
         {%- do print('  ' ~ kind | replace('_', ' ') ~ ', for example:') -%}
         {%- for row in rows -%}
-            {%- do print('    ' ~ ringfence.sample_text(row)) -%}
+            {%- do print('    ' ~ ringfence.sample_text(row, kind)) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- do print(tojson(found)) -%}
 {% endmacro %}
 
 
-{% macro rows_of_side(found, side) %}
-    {{- return(', ' ~ ringfence.row_count_text(found['rows'][side]) if found['rows'] is defined else '') -}}
-{% endmacro %}
-
-
-{% macro sample_text(row) %}
-    {%- if row is string or row is none -%}
-        {{- return(row | string) -}}
-    {%- endif -%}
+{# Of a changed row its key and both values of each column that changed, of a row of one side alone its values. #}
+{% macro sample_text(row, kind) %}
+    {%- do return(row | string) if row is not mapping -%}
     {%- set parts = [] -%}
-    {%- if row['values'] is mapping and row['key'] is defined -%}
-        {%- for column, values in row['values'].items() -%}
-            {%- do parts.append(column ~ ': ' ~ tojson(values.a) ~ ' -> ' ~ tojson(values.b)) -%}
-        {%- endfor -%}
-        {{- return(row['key'] ~ ': ' ~ parts | join(', ')) -}}
-    {%- endif -%}
-    {%- for column, value in row.items() -%}
-        {%- do parts.append(column ~ ' = ' ~ tojson(value)) -%}
+    {%- for column, value in (row['values'] if kind == 'changed' else row).items() -%}
+        {%- do parts.append(
+            column ~ ': ' ~ tojson(value.a) ~ ' -> ' ~ tojson(value.b) if kind == 'changed'
+            else column ~ ' = ' ~ tojson(value)
+        ) -%}
     {%- endfor -%}
-    {{- return(parts | join(', ')) -}}
+    {{- return((row['key'] ~ ': ' if kind == 'changed') ~ parts | join(', ')) -}}
 {% endmacro %}
 
 

@@ -1,52 +1,29 @@
 {# A relation from what stands in --args: a name as in ref('...'), schema.table, database.schema.table, {schema, identifier,
    database} for names with points in them, or a relation itself. #}
 {% macro relation_of(macro_name, argument, value) %}
-    {%- if value is not string and value.render is defined -%}
-        {{- return(value) -}}
-    {%- elif value is string -%}
-        {%- if model is defined and not (model.unique_id | string).startswith('macro.') -%}
-            {%- do ringfence.wrong_use(
-                macro_name, argument ~ " must be a relation, not '" ~ value ~ "'", "Write ref('...') or source('...', '...')"
-            ) -%}
-        {%- endif -%}
+    {%- do return(value) if value is not string and value.render is defined -%}
+    {%- set problem = argument ~ " must be a relation, not '" ~ value ~ "'" -%}
+    {%- set way_out = "Write ref('...') or source('...', '...')" -%}
+    {%- if value is string -%}
+        {%- do ringfence.wrong_use(macro_name, problem, way_out)
+            if model is defined and not (model.unique_id | string).startswith('macro.') -%}
         {%- set parts = value.split('.') -%}
-        {%- if parts | length == 1 -%}
-            {{- return(ref(value)) -}}
-        {%- endif -%}
-        {%- set value = {
-            'identifier': parts[-1], 'schema': parts[-2], 'database': parts[-3] if parts | length > 2 else none
-        } -%}
-        {{- return(ringfence.relation_named(value)) -}}
-    {%- elif value is mapping and value.identifier and value.schema -%}
-        {{- return(ringfence.relation_named(value)) -}}
+        {%- do return(ref(value)) if parts | length == 1 -%}
+        {%- set value = {'identifier': parts[-1], 'schema': parts[-2], 'database': parts[-3]} -%}
     {%- endif -%}
+    {%- do return(ringfence.relation_named(value)) if value is mapping and value.identifier and value.schema -%}
     {%- do ringfence.wrong_use(
-        macro_name, argument ~ " must be a relation, not '" ~ value ~ "'",
-        "Write ref('...') or source('...', '...'), in --args the name of a model or schema.table"
+        macro_name, problem, way_out ~ ', in --args the name of a model or schema.table'
     ) -%}
 {% endmacro %}
 
 
-{% macro relation_named(parts) %}
-    {{- return(api.Relation.create(
-        database=ringfence.database_or_none(parts.database), schema=parts.schema, identifier=parts.identifier
-    )) -}}
-{% endmacro %}
-
-
-{% macro database_or_none(name) %}
-    {{- return(adapter.dispatch('database_or_none', 'ringfence')(name)) -}}
-{% endmacro %}
-
-
-{% macro default__database_or_none(name) %}
-    {{- return(name or target.database) -}}
-{% endmacro %}
-
-
 {# Spark has no database above the schema; dbt does not take an undefined one for none. #}
-{% macro spark__database_or_none(name) %}
-    {{- return(name or none) -}}
+{% macro relation_named(parts) %}
+    {%- set database = none if ringfence.engine() == 'spark' else target.database -%}
+    {{- return(api.Relation.create(
+        database=parts.database or database, schema=parts.schema, identifier=parts.identifier
+    )) -}}
 {% endmacro %}
 
 

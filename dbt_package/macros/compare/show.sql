@@ -3,11 +3,10 @@
     {%- set relation = ringfence.relation_of('show_digest', 'relation', relation) -%}
     {%- if execute -%}
         {%- set row = run_query(ringfence.table_digest(relation, columns, exclude, where, portable))[0] -%}
-        {%- set found = {
-            'relation': relation | string, 'algorithm': row['algorithm'], 'kind': row['kind'], 'engine': row['engine'],
-            'engine_version': row['engine_version'], 'columns_hash': row['columns_hash'],
-            'row_count': row['row_count'] | int, 'row_sum': row['row_sum'] | string, 'digest': row['digest']
-        } -%}
+        {%- set found = {'relation': relation | string} -%}
+        {%- for name in 'algorithm kind engine engine_version columns_hash row_count row_sum digest'.split() -%}
+            {%- do found.update({name: row[name] | int if name == 'row_count' else row[name] | string}) -%}
+        {%- endfor -%}
         {%- do print('ringfence.show_digest: ' ~ relation ~ ', ' ~ ringfence.row_count_text(found.row_count)) -%}
         {%- do print('  ' ~ found.digest) -%}
         {%- do print(tojson(found)) -%}
@@ -28,21 +27,21 @@
         {%- for row in result -%}
             {%- set profile, parts = {}, [] -%}
             {%- for name in result.column_names -%}
-                {%- set value = row[name] -%}
-                {%- set is_text = value is none or value is string -%}
-                {#- JSON has no NaN and no infinity. -#}
-                {%- set is_finite = (value | string | lower).strip('-') not in ['nan', 'inf', 'infinity'] -%}
-                {%- set plain = value if is_text else value | string if not is_finite else (
-                    value | int if value == value | int else value | float
-                ) -%}
-                {%- do profile.update({name: plain}) -%}
-                {%- if plain is not none and name not in ['column_name', 'data_type', 'row_count'] -%}
-                    {%- do parts.append(name | replace('_', ' ') ~ ' ' ~ plain) -%}
-                {%- endif -%}
+                {%- do profile.update({name: ringfence.plain_value(row[name])}) -%}
+                {%- do parts.append(name | replace('_', ' ') ~ ' ' ~ profile[name])
+                    if row[name] is not none and name not in ['column_name', 'data_type', 'row_count'] -%}
             {%- endfor -%}
             {%- do profiles.append(profile) -%}
             {%- do print('  ' ~ profile.column_name ~ ' ' ~ profile.data_type ~ ': ' ~ parts | join(', ')) -%}
         {%- endfor -%}
         {%- do print(tojson({'relation': relation | string, 'columns': profiles})) -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{# JSON has no NaN and no infinity. #}
+{% macro plain_value(value) %}
+    {%- do return(value) if value is none or value is string -%}
+    {%- do return(value | string) if (value | string | lower).strip('-') in ['nan', 'inf', 'infinity'] -%}
+    {{- return(value | int if value == value | int else value | float) -}}
 {% endmacro %}

@@ -1,39 +1,27 @@
 {# Which columns differ in the changed rows: counts a column, and samples with both values. Looked at are the keys that
    paired_rows_sql() has brought, all of them where few rows changed. #}
 {% macro compare_values(found, a, b, hashes, changed, samples) %}
-    {%- set compared = [] -%}
-    {%- for column in found.plan if not column.is_key -%}
-        {%- do compared.append(column) -%}
-    {%- endfor -%}
-    {%- set counts, shown = {}, [] -%}
+    {%- set compared = found.plan | rejectattr('is_key') | list -%}
+    {%- set counts, shown, columns = {}, [], [] -%}
     {%- set looked_at = run_query(ringfence.changed_values_sql(found.plan, compared, a, b, hashes, hashes[:samples])) -%}
     {%- for row in looked_at -%}
         {%- set values = {} -%}
         {%- for column in compared -%}
-            {%- if row[0][loop.index] == '1' -%}
-                {%- do counts.update({column.name: counts.get(column.name, 0) + 1}) -%}
-                {%- if row[1] is not none -%}
-                    {%- set place = 2 * loop.index -%}
-                    {%- do values.update({
-                        column.name: {'a': ringfence.shown(row[place]), 'b': ringfence.shown(row[place + 1])}
-                    }) -%}
-                {%- endif -%}
-            {%- endif -%}
+            {%- set place, is_changed = 2 * loop.index, row[0][loop.index] == '1' -%}
+            {%- do counts.update({column.name: counts.get(column.name, 0) + 1}) if is_changed -%}
+            {%- do values.update({
+                column.name: {'a': ringfence.shown(row[place]), 'b': ringfence.shown(row[place + 1])}
+            }) if is_changed and row[1] is not none -%}
         {%- endfor -%}
-        {%- if row[1] is not none -%}
-            {%- do shown.append({'key': ringfence.shown(row[1]), 'values': values}) -%}
-        {%- endif -%}
+        {%- do shown.append({'key': ringfence.shown(row[1]), 'values': values}) if row[1] is not none -%}
     {%- endfor -%}
-    {%- set columns = [] -%}
     {%- for column in compared if column.name in counts -%}
         {%- do columns.append({'column': column.name, 'rows': counts[column.name]}) -%}
     {%- endfor -%}
     {%- do found.update({
         'changed_columns': columns, 'looked_at': {'rows': looked_at | length, 'of': changed}
     }) -%}
-    {%- if shown -%}
-        {%- do found.samples.update({'changed': shown}) -%}
-    {%- endif -%}
+    {%- do found.samples.update({'changed': shown}) if shown -%}
 {% endmacro %}
 
 
@@ -65,7 +53,7 @@
 {# `order_id = 7, line is null`. #}
 {% macro side_key_text(plan, name) %}
     {%- set parts = [] -%}
-    {%- for column in plan if column.is_key -%}
+    {%- for column in plan | selectattr('is_key') -%}
         {%- set quoted = ringfence.quoted(column[name]) -%}
         {%- set label = ('' if loop.first else ', ') ~ column.name -%}
         {%- do parts.append(
@@ -73,22 +61,26 @@
             ~ dbt.concat([ringfence.text_literal(label ~ ' = '), ringfence.as_text(quoted)]) ~ ' end'
         ) -%}
     {%- endfor -%}
-    {{- return(parts[0] if parts | length == 1 else dbt.concat(parts)) -}}
+    {{- return(ringfence.joined(parts)) -}}
 {% endmacro %}
 
 
 {# 1 where the values of a column differ beyond its tolerance. #}
-{% macro value_differs_sql(column, place) %}
+{% macro value_differs_sql(column, place) -%}
     {%- set left, right = 'a.value_' ~ place, 'b.value_' ~ place -%}
-    {%- if column.tolerance is not none -%}
-        {%- set differs = ringfence.beyond_tolerance_sql(left, right, column.tolerance) -%}
-    {%- else -%}
-        {#- By hash, so that it means the same as in the digest, and types without equality have one. -#}
-        {%- set differs = ringfence.row_hash([{'name': column.name, 'expression': left, 'type': column.type}]) ~ ' <> '
-            ~ ringfence.row_hash([{'name': column.name, 'expression': right, 'type': column.type}]) -%}
-    {%- endif -%}
-    {{- return('case when ' ~ differs ~ ' then 1 else 0 end') -}}
-{% endmacro %}
+    case
+        when
+            {% if column.tolerance is not none %}
+                {{ ringfence.beyond_tolerance_sql(left, right, column.tolerance) }}
+            {% else %}
+                {#- By hash, so that it means the same as in the digest, and types without equality have one. -#}
+                {{ ringfence.row_hash([{'expression': left, 'type': column.type}]) }}
+                <> {{ ringfence.row_hash([{'expression': right, 'type': column.type}]) }}
+            {% endif %}
+            then 1
+        else 0
+    end
+{%- endmacro %}
 
 
 {# Of each row a sign a column, 1 where it differs, behind a first sign that keeps it a text; of sampled rows the key and
@@ -105,7 +97,7 @@
 
     compared as (
         select
-            {{ dbt.concat(signs) if signs | length > 1 else signs[0] }} as signs,
+            {{ ringfence.joined(signs) }} as signs,
             case when {{ is_sampled }} then 1 else 0 end as is_sampled,
             {{ ringfence.shown_sql('a.key_text') }} as key_text
             {% for column in compared %}
@@ -130,11 +122,14 @@
 
 
 {% macro sampled_keys(plan, relation, name, hashes) %}
+    {%- set sql -%}
+        select {{ ringfence.shown_sql(ringfence.side_key_text(plan, name)) }} as key_text
+        from {{ relation }}
+        where {{ ringfence.key_hash(plan, name) }} in ({{ ringfence.hash_literals(hashes) }})
+        order by 1
+    {%- endset -%}
     {%- set found = [] -%}
-    {%- for row in run_query(
-        'select ' ~ ringfence.shown_sql(ringfence.side_key_text(plan, name)) ~ ' as key_text from ' ~ relation ~ ' where '
-        ~ ringfence.key_hash(plan, name) ~ ' in (' ~ ringfence.hash_literals(hashes) ~ ') order by 1'
-    ) -%}
+    {%- for row in run_query(sql) -%}
         {%- do found.append(ringfence.shown(row[0])) -%}
     {%- endfor -%}
     {{- return(found) -}}

@@ -1,163 +1,72 @@
 {# Canonical texts: two values are equal exactly when their texts are, on every engine that makes them. A field carries
    the family of its value, so that no number equals a text; texts carry their length, so that no separator within them
-   counts; NULL is a field of its own. docs/compare.md lists the forms. None: there is no such form for this type. #}
-{% macro canonical_field(expression, type, depth=0) %}
+   counts; NULL is a field of its own. docs/compare.md lists the forms. Nothing where there is no such form. #}
+{% macro canonical_field(expression, type, depth=0) -%}
     {%- set value = ringfence.canonical_value(expression, type, depth) -%}
-    {%- if value is none -%}
-        {{- return(none) -}}
-    {%- endif -%}
     {%- set tag = ringfence.canonical_tag(ringfence.column_family(type)) -%}
-    {%- if tag == 's' -%}
-        {%- set parts = ["'s'", ringfence.as_text('length(' ~ value ~ ')'), "':'", value, "';'"] -%}
-    {%- else -%}
-        {%- set parts = ["'" ~ tag ~ "'", value, "';'"] -%}
+    {%- set length = [ringfence.as_text('length(' ~ value ~ ')'), "':'"] if tag == 's' else [] -%}
+    {%- if value -%}
+        coalesce({{ dbt.concat(["'" ~ tag ~ "'"] + length + [value, "';'"]) }}, 'N;')
     {%- endif -%}
-    {{- return('coalesce(' ~ dbt.concat(parts) ~ ", 'N;')") -}}
-{% endmacro %}
+{%- endmacro %}
 
 
 {% macro canonical_tag(family) %}
-    {{- return({
-        'boolean': 'b', 'number': 'n', 'float': 'f', 'text': 's', 'binary': 'x', 'date': 'd', 'time': 'c',
-        'timestamp': 't', 'instant': 'z', 'list': 'a', 'struct': 'r', 'map': 'm'
-    }.get(family, 'o')) -}}
+    {%- set tags = 'boolean=b number=n float=f text=s binary=x date=d time=c timestamp=t instant=z list=a struct=r map=m' -%}
+    {{- return((tags ~ ' json=o other=o').split(family ~ '=')[1][0]) -}}
 {% endmacro %}
 
 
-{# Where canonical texts are made: on the engines where they were run and found equal. #}
-{% macro has_canonical_texts() %}
-    {{- return(adapter.dispatch('has_canonical_texts', 'ringfence')()) -}}
-{% endmacro %}
-
-
-{% macro default__has_canonical_texts() %}
-    {{- return(false) -}}
-{% endmacro %}
-
-
-{% macro duckdb__has_canonical_texts() %}
-    {{- return(true) -}}
-{% endmacro %}
-
-
-{% macro postgres__has_canonical_texts() %}
-    {{- return(true) -}}
-{% endmacro %}
-
-
-{# Redshift takes the macros of PostgreSQL where it has none. #}
-{% macro redshift__has_canonical_texts() %}
-    {{- return(false) -}}
-{% endmacro %}
-
-
-{% macro spark__has_canonical_texts() %}
-    {{- return(true) -}}
-{% endmacro %}
-
-
-{# The text of a value, NULL for NULL. #}
-{% macro canonical_value(expression, type, depth=0) %}
-    {%- if not ringfence.has_canonical_texts() -%}
-        {{- return(none) -}}
-    {%- endif -%}
+{# The text of a value, NULL for NULL. Made on the engines where they were run and found equal. #}
+{% macro canonical_value(expression, type, depth=0) -%}
     {%- set family = ringfence.column_family(type) -%}
-    {%- if family == 'boolean' -%}
-        {{- return("case when " ~ expression ~ " then '1' when not " ~ expression ~ " then '0' end") -}}
-    {%- endif -%}
-    {%- if family == 'text' -%}
-        {{- return(ringfence.as_text(expression)) -}}
-    {%- endif -%}
-    {%- if family == 'float' -%}
+    {%- set fields = ringfence.canonical_members(family, expression, type, depth)
+        if ringfence.engine() in ['duckdb', 'postgres', 'spark'] else none -%}
+    {%- if fields is none -%}
+    {%- elif family == 'boolean' -%}
+        case when {{ expression }} then '1' when not {{ expression }} then '0' end
+    {%- elif family == 'text' -%}
+        {{ ringfence.as_text(expression) }}
+    {%- elif family == 'float' -%}
         {#- -0 equals 0 and NaN equals NaN, as in grouping. Otherwise the 64 bits: texts of engines differ in digits. -#}
-        {%- set bits = ringfence.float_bits('cast(' ~ expression ~ ' as ' ~ ringfence.type_double() ~ ')') -%}
-        {{- return(
-            'case when ' ~ expression ~ " = 0 then '0' when " ~ expression
-            ~ ' = ' ~ ringfence.not_a_number() ~ " then 'nan' else " ~ ringfence.as_text(bits) ~ ' end'
-        ) -}}
+        {%- set double = 'cast(' ~ expression ~ ' as ' ~ ringfence.type_double() ~ ')' -%}
+        case
+            when {{ expression }} = 0 then '0'
+            when {{ expression }} = {{ ringfence.not_a_number() }} then 'nan'
+            else {{ ringfence.as_text(ringfence.float_bits(double)) }}
+        end
+    {%- elif family == 'struct' -%}
+        case
+            when {{ expression }} is not null then {{ dbt.concat(["'" ~ fields | length ~ ":'"] + fields) }}
+        end
+    {%- else -%}
+        {{ adapter.dispatch('canonical_value_of', 'ringfence')(family, expression, type, depth, fields) }}
     {%- endif -%}
-    {%- if family == 'struct' -%}
-        {{- return(ringfence.canonical_struct(expression, type, depth)) -}}
-    {%- endif -%}
-    {{- return(adapter.dispatch('canonical_value_of', 'ringfence')(family, expression, type, depth)) -}}
-{% endmacro %}
+{%- endmacro %}
 
 
 {# json has none: whether white space, the order of keys and repeated keys count differs between engines and types. #}
-{% macro default__canonical_value_of(family, expression, type, depth) %}
-    {{- return(none) -}}
-{% endmacro %}
+{% macro default__canonical_value_of(family, expression, type, depth, fields) %}{% endmacro %}
 
 
-{% macro type_double() %}
-    {{- return(adapter.dispatch('type_double', 'ringfence')()) -}}
-{% endmacro %}
-
-
-{% macro default__type_double() %}
-    {{- return('double precision') -}}
-{% endmacro %}
-
-
-{% macro spark__type_double() %}
-    {{- return('double') -}}
-{% endmacro %}
-
-
-{% macro not_a_number() %}
-    {{- return("cast('NaN' as " ~ ringfence.type_double() ~ ')') -}}
-{% endmacro %}
-
-
-{% macro float_bits(expression) %}
-    {{- return(adapter.dispatch('float_bits', 'ringfence')(expression)) -}}
-{% endmacro %}
-
-
-{# Never asked for: no canonical texts are made elsewhere. But dbt looks for it while it parses a use of row_hash. #}
-{% macro default__float_bits(expression) %}
-    {{- return(expression) -}}
-{% endmacro %}
-
-
-{% macro duckdb__float_bits(expression) %}
-    {{- return('cast(cast(' ~ expression ~ ' as bit) as bigint)') -}}
-{% endmacro %}
-
-
-{% macro postgres__float_bits(expression) %}
-    {{- return("cast(cast('x' || encode(float8send(" ~ expression ~ "), 'hex') as bit(64)) as bigint)") -}}
-{% endmacro %}
-
-
-{# The method takes no NULL. #}
-{% macro spark__float_bits(expression) %}
-    {{- return(
-        'case when ' ~ expression ~ " is not null then reflect('java.lang.Double', 'doubleToLongBits', "
-        ~ expression ~ ') end'
-    ) -}}
-{% endmacro %}
-
-
-{% macro canonical_struct(expression, type, depth) %}
-    {%- set fields = ringfence.struct_fields(type) -%}
-    {%- set texts = [] -%}
-    {%- for field in fields -%}
-        {%- set text = ringfence.canonical_field(
-            ringfence.struct_member(expression, field.name), field.type, depth
-        ) -%}
-        {%- if text is none -%}
-            {{- return(none) -}}
-        {%- endif -%}
-        {%- do texts.append(text) -%}
-    {%- endfor -%}
-    {%- if not texts -%}
-        {{- return(none) -}}
+{# The canonical fields of what a nested value holds, of a list and a map those of `element_DEPTH`; none where one of
+   them has no such form. Empty for values that hold nothing. #}
+{% macro canonical_members(family, expression, type, depth) %}
+    {%- set element, members, fields = 'element_' ~ depth, [], [] -%}
+    {%- if family == 'struct' -%}
+        {%- for field in ringfence.struct_fields(type) -%}
+            {%- do members.append([ringfence.struct_member(expression, field[0]), field[1]]) -%}
+        {%- endfor -%}
+    {%- elif family == 'list' -%}
+        {%- do members.append([element, ringfence.element_type(type)]) -%}
+    {%- elif family == 'map' -%}
+        {%- set parts = ringfence.type_parts(type) -%}
+        {%- do members.extend([[element ~ '.key', parts[0]], [element ~ '.value', parts[1]]]) -%}
     {%- endif -%}
-    {{- return(
-        'case when ' ~ expression ~ ' is not null then '
-        ~ dbt.concat(["'" ~ texts | length ~ ":'"] + texts) ~ ' end'
-    ) -}}
+    {%- for member, its_type in members -%}
+        {%- do fields.append(ringfence.canonical_field(member, its_type, depth if family == 'struct' else depth + 1)) -%}
+    {%- endfor -%}
+    {{- return(none if '' in fields or family == 'struct' and not fields else fields) -}}
 {% endmacro %}
 
 
@@ -166,11 +75,42 @@
 {% endmacro %}
 
 
-{% macro default__struct_member(expression, name) %}
-    {{- return(expression ~ '.' ~ ringfence.quoted(name)) -}}
+{% macro default__struct_member(expression, name) -%}
+    {{ expression }}.{{ ringfence.quoted(name) }}
+{%- endmacro %}
+
+
+{% macro duckdb__struct_member(expression, name) -%}
+    struct_extract({{ expression }}, {{ ringfence.text_literal(name) }})
+{%- endmacro %}
+
+
+{% macro type_double() -%} double {{- ' precision' if ringfence.engine() != 'spark' }} {%- endmacro %}
+
+
+{% macro not_a_number() -%} cast('NaN' as {{ ringfence.type_double() }}) {%- endmacro %}
+
+
+{% macro float_bits(expression) %}
+    {{- return(adapter.dispatch('float_bits', 'ringfence')(expression)) -}}
 {% endmacro %}
 
 
-{% macro duckdb__struct_member(expression, name) %}
-    {{- return('struct_extract(' ~ expression ~ ', ' ~ ringfence.text_literal(name) ~ ')') -}}
-{% endmacro %}
+{# dbt stops where one of its adapters has no definition to choose. #}
+{% macro default__float_bits(expression) %}{% endmacro %}
+
+
+{% macro duckdb__float_bits(expression) -%} cast(cast({{ expression }} as bit) as bigint) {%- endmacro %}
+
+
+{% macro postgres__float_bits(expression) -%}
+    cast(cast('x' || encode(float8send({{ expression }}), 'hex') as bit(64)) as bigint)
+{%- endmacro %}
+
+
+{# The method takes no NULL. #}
+{% macro spark__float_bits(expression) -%}
+    case
+        when {{ expression }} is not null then reflect('java.lang.Double', 'doubleToLongBits', {{ expression }})
+    end
+{%- endmacro %}

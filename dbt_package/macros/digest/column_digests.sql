@@ -7,15 +7,11 @@
 
 
 {% macro default__column_digests(relation, keys, columns, exclude, portable) %}
-    {%- if not execute -%}
-        {{- return('select 1 as known_when_dbt_runs from ' ~ relation) -}}
-    {%- endif -%}
+    {%- do return('select 1 as known_when_dbt_runs from ' ~ relation) if not execute -%}
     {%- set every = ringfence.columns_of(relation) -%}
     {%- set chosen = ringfence.chosen_columns('column_digests', every, columns, exclude) -%}
     {%- set key_columns = ringfence.chosen_columns('column_digests', every, keys, none) if keys else [] -%}
-    {%- set hash_of_key = {'name': 'key_hash', 'expression': 'key_hash', 'type': ringfence.type_hash(portable)} -%}
-    {%- set sums = [] -%}
-    {%- set names = [] -%}
+    {%- set hash_of_key = [{'expression': 'key_hash', 'type': ringfence.type_hash(portable)}] if keys else [] -%}
     with keyed as (
         {# Columns go by position, so that no name of theirs can meet one of ours. #}
         select
@@ -29,12 +25,8 @@
     hashed as (
         select
             {% for column in chosen %}
-                {% set value = {
-                    'name': column.name, 'expression': 'value_' ~ loop.index, 'type': column.type
-                } %}
-                {{ ringfence.row_hash(
-                    [hash_of_key, value] if keys else [value], portable
-                ) }} as hash_{{ loop.index }}{{ ',' if not loop.last }}
+                {% set value = {'name': column.name, 'expression': 'value_' ~ loop.index, 'type': column.type} %}
+                {{ ringfence.row_hash(hash_of_key + [value], portable) }} as hash_{{ loop.index }}{{ ',' if not loop.last }}
             {% endfor %}
         from keyed
     ),
@@ -42,8 +34,6 @@
     summed as (
         select
             {% for column in chosen %}
-                {% do sums.append('sum_' ~ loop.index) %}
-                {% do names.append(ringfence.text_literal(column.name)) %}
                 {{ ringfence.hash_sum('hash_' ~ loop.index, portable) }} as sum_{{ loop.index }},
             {% endfor %}
             count(*) as row_count
@@ -55,9 +45,9 @@
     )
 
     select
-        {{ ringfence.as_text(ringfence.picked(names)) }} as column_name,
+        {{ ringfence.picked_text(chosen, 'name') }} as column_name,
         summed.row_count,
-        {{ ringfence.picked(sums) }} as digest
+        {{ ringfence.picked_number('sum', chosen) }} as digest
     from summed
     cross join numbers
 {% endmacro %}
@@ -65,8 +55,6 @@
 
 {# The type of what row_hash gives. #}
 {% macro type_hash(portable=false) %}
-    {%- if ringfence.hash_is_text(portable) -%}
-        {{- return('varchar') -}}
-    {%- endif -%}
-    {{- return('UBIGINT' if target.type == 'duckdb' else 'bigint') -}}
+    {%- set number = 'UBIGINT' if target.type == 'duckdb' else 'bigint' -%}
+    {{- return('varchar' if ringfence.hash_is_text(portable) else number) -}}
 {% endmacro %}

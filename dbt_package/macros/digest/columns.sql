@@ -1,9 +1,6 @@
 {# The columns of a relation as the database has them: a list of {name, type}; empty while dbt parses. #}
 {% macro columns_of(relation) %}
-    {%- if not execute -%}
-        {{- return([]) -}}
-    {%- endif -%}
-    {{- return(adapter.dispatch('columns_of', 'ringfence')(relation)) -}}
+    {{- return(adapter.dispatch('columns_of', 'ringfence')(relation) if execute else []) -}}
 {% endmacro %}
 
 
@@ -55,53 +52,16 @@
 
 {# What two names of one column have in common: where the engine ignores capitals, so do we. #}
 {% macro name_key(name) %}
-    {{- return(adapter.dispatch('name_key', 'ringfence')(name)) -}}
-{% endmacro %}
-
-
-{% macro default__name_key(name) %}
-    {{- return(name) -}}
-{% endmacro %}
-
-
-{% macro duckdb__name_key(name) %}
-    {{- return(name | lower) -}}
-{% endmacro %}
-
-
-{% macro spark__name_key(name) %}
-    {{- return(name | lower) -}}
-{% endmacro %}
-
-
-{% macro bigquery__name_key(name) %}
-    {{- return(name | lower) -}}
-{% endmacro %}
-
-
-{% macro redshift__name_key(name) %}
-    {{- return(name | lower) -}}
-{% endmacro %}
-
-
-{% macro trino__name_key(name) %}
-    {{- return(name | lower) -}}
+    {{- return(name | lower if ringfence.engine() in 'bigquery duckdb redshift spark trino'.split() else name) -}}
 {% endmacro %}
 
 
 {# The column of this name, or none. #}
 {% macro column_named(columns, name) %}
-    {%- for column in columns -%}
-        {%- if ringfence.name_key(column.name) == ringfence.name_key(name) -%}
-            {{- return(column) -}}
-        {%- endif -%}
+    {%- for column in columns if ringfence.name_key(column.name) == ringfence.name_key(name) -%}
+        {{- return(column) -}}
     {%- endfor -%}
     {{- return(none) -}}
-{% endmacro %}
-
-
-{% macro column_names(columns) %}
-    {{- return(columns | map(attribute='name') | join(', ')) -}}
 {% endmacro %}
 
 
@@ -109,35 +69,27 @@
 {% macro chosen_columns(macro_name, columns, wanted, exclude) %}
     {%- do ringfence.require_names(macro_name, 'columns', wanted) -%}
     {%- do ringfence.require_names(macro_name, 'exclude', exclude) -%}
-    {%- if not columns -%}
-        {%- do ringfence.wrong_use(macro_name, 'the relation does not exist or has no columns', 'Build it first') -%}
-    {%- endif -%}
-    {%- for name in (wanted or []) + (exclude or []) -%}
-        {%- if ringfence.column_named(columns, name) is none -%}
-            {%- do ringfence.wrong_use(
-                macro_name, "there is no column '" ~ name ~ "'", 'It has ' ~ ringfence.column_names(columns)
-            ) -%}
-        {%- endif -%}
+    {%- do ringfence.wrong_use(
+        macro_name, 'the relation does not exist or has no columns', 'Build it first'
+    ) if not columns -%}
+    {%- for name in (wanted or []) + (exclude or []) if ringfence.column_named(columns, name) is none -%}
+        {%- do ringfence.wrong_use(
+            macro_name, "there is no column '" ~ name ~ "'", 'It has ' ~ columns | map(attribute='name') | join(', ')
+        ) -%}
     {%- endfor -%}
     {%- set kept = [] -%}
-    {%- for column in columns -%}
-        {%- set is_wanted = wanted is none or ringfence.name_among(column.name, wanted) -%}
-        {%- if is_wanted and not ringfence.name_among(column.name, exclude or []) -%}
-            {%- do kept.append({'name': column.name, 'type': column.type, 'key': ringfence.name_key(column.name)}) -%}
-        {%- endif -%}
+    {%- for column in columns if not ringfence.name_among(column.name, exclude or []) -%}
+        {%- do kept.append({'name': column.name, 'type': column.type, 'key': ringfence.name_key(column.name)})
+            if wanted is none or ringfence.name_among(column.name, wanted) -%}
     {%- endfor -%}
-    {%- if not kept -%}
-        {%- do ringfence.wrong_use(macro_name, 'no column is left', 'Exclude fewer columns') -%}
-    {%- endif -%}
+    {%- do ringfence.wrong_use(macro_name, 'no column is left', 'Exclude fewer columns') if not kept -%}
     {{- return(kept | sort(attribute='key', case_sensitive=true)) -}}
 {% endmacro %}
 
 
 {% macro name_among(name, names) %}
-    {%- for other in names -%}
-        {%- if ringfence.name_key(name) == ringfence.name_key(other) -%}
-            {{- return(true) -}}
-        {%- endif -%}
+    {%- for other in names if ringfence.name_key(name) == ringfence.name_key(other) -%}
+        {{- return(true) -}}
     {%- endfor -%}
     {{- return(false) -}}
 {% endmacro %}

@@ -9,12 +9,8 @@
 
 
 {% macro default__profile(relation, columns, exclude, where, distinct) %}
-    {%- if not execute -%}
-        {{- return('select 1 as known_when_dbt_runs from ' ~ relation) -}}
-    {%- endif -%}
+    {%- do return('select 1 as known_when_dbt_runs from ' ~ relation) if not execute -%}
     {%- set chosen = ringfence.chosen_columns('profile', ringfence.columns_of(relation), columns, exclude) -%}
-    {%- set measures = ['null_count', 'empty_count', 'zero_count', 'mean', 'smallest', 'largest']
-        + (['distinct_count'] if distinct else []) -%}
     with chosen as (
         select
             {% for column in chosen %}
@@ -47,11 +43,11 @@
     )
 
     select
-        {{ ringfence.as_text(ringfence.picked(ringfence.text_literals(chosen, 'name'))) }} as column_name,
-        {{ ringfence.as_text(ringfence.picked(ringfence.text_literals(chosen, 'type'))) }} as data_type,
+        {{ ringfence.picked_text(chosen, 'name') }} as column_name,
+        {{ ringfence.picked_text(chosen, 'type') }} as data_type,
         measured.row_count
-        {% for measure in measures %}
-            , {{ ringfence.picked_measure(measure, chosen | length) }} as {{ measure }}
+        {% for measure in ringfence.profile_measures('', '', distinct) %}
+            , {{ ringfence.picked_number(measure, chosen) }} as {{ measure }}
         {% endfor %}
     from measured
     cross join numbers
@@ -61,46 +57,24 @@
 {# Of a column: an aggregate by the name of each measure. #}
 {% macro profile_measures(value, type, distinct) %}
     {%- set family = ringfence.column_family(type) -%}
-    {%- set is_number = family in ['number', 'float'] -%}
-    {%- set is_ordered = is_number or family in ['date', 'time', 'timestamp', 'instant'] -%}
-    {%- set bigint, double = dbt.type_bigint(), ringfence.type_double() -%}
-    {%- set ranged = 'length(' ~ ringfence.as_text(value) ~ ')' if family == 'text' else value -%}
-    {%- set nothing = 'cast(null as ' ~ bigint ~ ')' -%}
+    {%- set is_text, is_number = family == 'text', family in ['number', 'float'] -%}
+    {%- set is_ranged = is_text or is_number or family in ['date', 'time', 'timestamp', 'instant'] -%}
+    {%- set double = ' as ' ~ ringfence.type_double() ~ ')' -%}
+    {%- set ranged = 'length(' ~ ringfence.as_text(value) ~ ')' if is_text else value -%}
+    {%- set nothing = 'cast(null as ' ~ dbt.type_bigint() ~ ')' -%}
     {%- set measures = {
         'null_count': 'count(*) - count(' ~ value ~ ')',
-        'empty_count': ringfence.counted_where(ringfence.as_text(value) ~ " = ''") if family == 'text' else nothing,
+        'empty_count': ringfence.counted_where(ringfence.as_text(value) ~ " = ''") if is_text else nothing,
         'zero_count': ringfence.counted_where(value ~ ' = 0') if is_number else nothing,
-        'mean': 'avg(cast(' ~ value ~ ' as ' ~ double ~ '))' if is_number else 'cast(null as ' ~ double ~ ')',
-        'smallest': ringfence.as_text(('min(' ~ ranged ~ ')') if is_ordered or family == 'text' else 'null'),
-        'largest': ringfence.as_text(('max(' ~ ranged ~ ')') if is_ordered or family == 'text' else 'null')
+        'mean': ('avg(cast(' ~ value ~ double ~ ')') if is_number else 'cast(null' ~ double,
+        'smallest': ringfence.as_text('min(' ~ ranged ~ ')' if is_ranged else 'null'),
+        'largest': ringfence.as_text('max(' ~ ranged ~ ')' if is_ranged else 'null')
     } -%}
-    {%- if distinct -%}
-        {%- do measures.update({
-            'distinct_count': 'count(distinct ' ~ value ~ ')' if is_ordered or family in ['text', 'boolean'] else nothing
-        }) -%}
-    {%- endif -%}
+    {%- do measures.update({
+        'distinct_count': 'count(distinct ' ~ value ~ ')' if is_ranged or family == 'boolean' else nothing
+    }) if distinct -%}
     {{- return(measures) -}}
 {% endmacro %}
 
 
-{% macro counted_where(condition) %}
-    {{- return('coalesce(sum(case when ' ~ condition ~ ' then 1 else 0 end), 0)') -}}
-{% endmacro %}
-
-
-{% macro picked_measure(measure, count) %}
-    {%- set expressions = [] -%}
-    {%- for place in range(1, count + 1) -%}
-        {%- do expressions.append(measure ~ '_' ~ place) -%}
-    {%- endfor -%}
-    {{- return(ringfence.picked(expressions)) -}}
-{% endmacro %}
-
-
-{% macro text_literals(columns, attribute) %}
-    {%- set literals = [] -%}
-    {%- for column in columns -%}
-        {%- do literals.append(ringfence.text_literal(column[attribute])) -%}
-    {%- endfor -%}
-    {{- return(literals) -}}
-{% endmacro %}
+{% macro counted_where(condition) -%} coalesce(sum(case when {{ condition }} then 1 else 0 end), 0) {%- endmacro %}

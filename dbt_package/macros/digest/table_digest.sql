@@ -10,11 +10,9 @@
 
 
 {% macro default__table_digest(relation, columns, exclude, where, portable) %}
-    {%- if not execute -%}
-        {{- return('select 1 as known_when_dbt_runs from ' ~ relation) -}}
-    {%- endif -%}
+    {%- do return('select 1 as known_when_dbt_runs from ' ~ relation) if not execute -%}
     {%- set chosen = ringfence.digested_columns('table_digest', relation, columns, exclude, portable) -%}
-    {%- set columns_hash = ringfence.columns_hash(chosen, portable) -%}
+    {%- set text = dbt.type_string() -%}
     with hashed as (
         select {{ ringfence.row_hash(chosen, portable) }} as row_hash
         from {{ relation }}
@@ -34,11 +32,11 @@
 
     named as (
         select
-            {{ ringfence.as_text("'rf1'") }} as algorithm,
-            {{ ringfence.as_text("'portable'" if portable else "'native'") }} as kind,
-            {{ ringfence.as_text(ringfence.text_literal(target.type)) }} as engine,
-            {{ ringfence.as_text(ringfence.engine_version()) }} as engine_version,
-            {{ ringfence.as_text("'" ~ columns_hash ~ "'") }} as columns_hash,
+            cast('rf1' as {{ text }}) as algorithm,
+            cast('{{ 'portable' if portable else 'native' }}' as {{ text }}) as kind,
+            cast({{ ringfence.text_literal(target.type) }} as {{ text }}) as engine,
+            cast({{ ringfence.engine_version() }} as {{ text }}) as engine_version,
+            cast('{{ ringfence.columns_hash(chosen, portable) }}' as {{ text }}) as columns_hash,
             row_count,
             row_sum
         from summed
@@ -53,8 +51,7 @@
         row_count,
         row_sum,
         {{ dbt.concat(
-            ['algorithm', "':'", 'kind', "':'"]
-            + ([] if portable else ['engine', "' '", 'engine_version', "':'"])
+            "algorithm ':' kind ':'".split() + ([] if portable else ['engine', "' '", 'engine_version', "':'"])
             + ['columns_hash', "':'", ringfence.as_text('row_count'), "':'", 'row_sum']
         ) }} as digest
     from named
@@ -65,19 +62,16 @@
    capitals, since not every engine keeps these apart. #}
 {% macro digested_columns(macro_name, relation, columns, exclude, portable) %}
     {%- set chosen = ringfence.chosen_columns(macro_name, ringfence.columns_of(relation), columns, exclude) -%}
-    {%- if not portable -%}
-        {{- return(chosen) -}}
-    {%- endif -%}
-    {%- set found = [] -%}
+    {%- do return(chosen) if not portable -%}
+    {%- set found = {} -%}
     {%- for column in chosen -%}
-        {%- if column.name | lower in found | map(attribute='key') -%}
-            {%- do ringfence.wrong_use(
-                macro_name, 'the names of two columns differ in capitals only: ' ~ column.name, 'Exclude one of them'
-            ) -%}
-        {%- endif -%}
-        {%- do found.append({'name': column.name, 'type': column.type, 'key': column.name | lower}) -%}
+        {%- do column.update({'key': column.name | lower}) -%}
+        {%- do ringfence.wrong_use(
+            macro_name, 'the names of two columns differ in capitals only: ' ~ column.name, 'Exclude one of them'
+        ) if column.key in found -%}
+        {%- do found.update({column.key: column}) -%}
     {%- endfor -%}
-    {{- return(found | sort(attribute='key', case_sensitive=true)) -}}
+    {{- return(chosen | sort(attribute='key', case_sensitive=true)) -}}
 {% endmacro %}
 
 
@@ -85,10 +79,8 @@
 {% macro columns_hash(chosen, portable) %}
     {%- set described = [] -%}
     {%- for column in chosen -%}
-        {%- do described.append([
-            column.key,
-            ringfence.canonical_tag(ringfence.column_family(column.type)) if portable else column.type
-        ]) -%}
+        {%- set tag = ringfence.canonical_tag(ringfence.column_family(column.type)) -%}
+        {%- do described.append([column.key, tag if portable else column.type]) -%}
     {%- endfor -%}
     {{- return(local_md5(tojson(described))[:16]) -}}
 {% endmacro %}

@@ -4,19 +4,14 @@
 {# For the project's own generate_schema_name: the schema, or on a branch the branch's schema beside it. #}
 {% macro branch_schema(schema) %}
     {%- set branch = ringfence.branch() -%}
-    {%- if branch is none -%}
-        {{- return(schema | trim) -}}
-    {%- endif -%}
-    {{- return(schema | trim ~ ringfence.branch_suffix(branch)) -}}
+    {{- return(schema | trim ~ ('' if branch is none else ringfence.branch_suffix(branch))) -}}
 {% endmacro %}
 
 
 {# The branch of this run, or none. #}
 {% macro branch() %}
     {%- set branch = var('ringfence_branch', none) -%}
-    {%- if branch is none -%}
-        {{- return(none) -}}
-    {%- endif -%}
+    {%- do return(none) if branch is none -%}
     {%- do ringfence.require_branch('ringfence_branch', branch) -%}
     {{- return(branch | string) -}}
 {% endmacro %}
@@ -29,12 +24,10 @@
 
 {# Lower-case letters, digits and underscores: a schema's name that no engine folds, cuts or has to quote. #}
 {% macro require_branch(where, branch) %}
-    {%- if not modules.re.fullmatch('[a-z0-9_]{1,32}', branch | string) -%}
-        {%- do exceptions.raise_compiler_error(
-            'ringfence: ' ~ where ~ ' must be 1 to 32 lower-case letters, digits and underscores, not '
-            ~ tojson(branch) ~ '. Write for example run_42.'
-        ) -%}
-    {%- endif -%}
+    {%- do ringfence.stop_publishing(
+        where ~ ' must be 1 to 32 lower-case letters, digits and underscores, not ' ~ tojson(branch),
+        'Write for example run_42'
+    ) if not modules.re.fullmatch('[a-z0-9_]{1,32}', branch | string) -%}
 {% endmacro %}
 
 

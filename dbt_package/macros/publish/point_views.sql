@@ -5,9 +5,8 @@
     {%- set schemas = [] -%}
     {%- for row in rows if [row.database_name, row.schema_name] not in schemas -%}
         {%- do schemas.append([row.database_name, row.schema_name]) -%}
-        {%- if not adapter.check_schema_exists(row.database_name, row.schema_name) -%}
-            {%- do adapter.create_schema(ringfence.public_view(row).without_identifier()) -%}
-        {%- endif -%}
+        {%- do adapter.create_schema(ringfence.public_view(row).without_identifier())
+            if not adapter.check_schema_exists(row.database_name, row.schema_name) -%}
     {%- endfor -%}
     {%- if ringfence.ddl_is_transactional() -%}
         {%- set statements = [] -%}
@@ -54,33 +53,17 @@
 
 {% macro default__point_view(row) %}
     {%- set view = ringfence.public_view(row) -%}
-    {%- if row.branch_schema is none -%}
-        {{- return(['drop view if exists ' ~ view]) -}}
-    {%- endif -%}
+    {%- do return(['drop view if exists ' ~ view]) if row.branch_schema is none -%}
     {{- return(['create or replace view ' ~ view ~ ' as select * from ' ~ ringfence.branch_relation(row)]) -}}
 {% endmacro %}
 
 
 {# PostgreSQL replaces a view only where its columns stay as they are or grow at the end. #}
 {% macro postgres__point_view(row) %}
-    {%- set statements = ringfence.default__point_view(row) -%}
     {%- set found = load_relation(ringfence.public_view(row)) -%}
-    {%- if row.branch_schema is none or found is none -%}
-        {{- return(statements) -}}
-    {%- endif -%}
-    {%- set before = ringfence.columns_with_types(found) -%}
-    {%- set after = ringfence.columns_with_types(ringfence.branch_relation(row)) -%}
-    {%- if before == after[:before | length] -%}
-        {{- return(statements) -}}
-    {%- endif -%}
-    {{- return(['drop view ' ~ found] + statements) -}}
-{% endmacro %}
-
-
-{% macro columns_with_types(relation) %}
-    {%- set columns = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- do columns.append([column.name, column.data_type]) -%}
-    {%- endfor -%}
-    {{- return(columns) -}}
+    {%- set statements = ringfence.default__point_view(row) -%}
+    {%- do return(statements) if row.branch_schema is none or found is none -%}
+    {%- set before = ringfence.default__columns_of(found) -%}
+    {%- set after = ringfence.default__columns_of(ringfence.branch_relation(row)) -%}
+    {{- return(statements if before == after[:before | length] else ['drop view ' ~ found] + statements) -}}
 {% endmacro %}

@@ -1,18 +1,11 @@
 {# The table `ringfence_publications`: one row for each view that a publication or a rollback pointed anew. #}
 {% macro publication_columns() %}
-    {%- set text = dbt.type_string() -%}
-    {{- return([
-        ('publication_id', text),
-        ('kind', text),
-        ('undoes', text),
-        ('branch', text),
-        ('state', text),
-        ('published_at', dbt.type_timestamp()),
-        ('database_name', text),
-        ('schema_name', text),
-        ('view_name', text),
-        ('branch_schema', text),
-    ]) -}}
+    {%- set columns = [] -%}
+    {%- for name in 'publication_id kind undoes branch state published_at database_name schema_name view_name branch_schema'
+        .split() -%}
+        {%- do columns.append((name, dbt.type_timestamp() if name == 'published_at' else dbt.type_string())) -%}
+    {%- endfor -%}
+    {{- return(columns) -}}
 {% endmacro %}
 
 
@@ -34,13 +27,11 @@
 {# What stands now, by view: rows of publications that ended and were not undone, the latest of each view. `without`
    leaves one publication out. #}
 {% macro published_views(rows, without=none) %}
-    {%- set undone = rows | selectattr('kind', 'equalto', 'rollback') | selectattr('state', 'equalto', 'done')
-        | map(attribute='undoes') | list -%}
+    {%- set done = rows | selectattr('state', 'equalto', 'done') | list -%}
+    {%- set undone = done | selectattr('kind', 'equalto', 'rollback') | map(attribute='undoes') | list + [without] -%}
     {%- set views = {} -%}
-    {%- for row in rows if row.kind == 'publish' and row.state == 'done' -%}
-        {%- if row.publication_id not in undone and row.publication_id != without -%}
-            {%- do views.update({ringfence.view_key(row): row}) -%}
-        {%- endif -%}
+    {%- for row in done if row.kind == 'publish' and row.publication_id not in undone -%}
+        {%- do views.update({ringfence.view_key(row): row}) -%}
     {%- endfor -%}
     {{- return(views) -}}
 {% endmacro %}
@@ -62,22 +53,15 @@
 {% endmacro %}
 
 
-{% macro insert_publications(rows, state) %}
-    {%- set table = ringfence.stored_table('publications', ringfence.publication_columns()) -%}
-    {%- set names = ringfence.publication_columns() | map('first') | list -%}
-    {%- set tuples = [] -%}
-    {%- for row in rows -%}
-        {%- set values = [] -%}
-        {%- for name, type in ringfence.publication_columns() -%}
-            {%- set value = state if name == 'state' else row[name] -%}
-            {%- do values.append(
-                'cast(' ~ (ringfence.timestamp_literal(value) if name == 'published_at'
-                else ringfence.text_literal(value)) ~ ' as ' ~ type ~ ')'
-            ) -%}
-        {%- endfor -%}
-        {%- do tuples.append('select ' ~ values | join(', ')) -%}
-    {%- endfor -%}
-    {{- return(
-        'insert into ' ~ table ~ ' (' ~ names | join(', ') ~ ')\n' ~ tuples | join('\nunion all ')
-    ) -}}
-{% endmacro %}
+{% macro insert_publications(rows, state) -%}
+    {%- set columns = ringfence.publication_columns() -%}
+    insert into {{ ringfence.stored_table('publications', columns) }} ({{ columns | map('first') | join(', ') }})
+    {%- for row in rows %}
+        {{ 'union all ' if not loop.first }}select
+        {%- for name, type in columns %}
+            {%- set value = state if name == 'state' else row.get(name) %}
+            cast({{ ringfence.timestamp_literal(value) if name == 'published_at' else ringfence.text_literal(value) }}
+            as {{ type }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}

@@ -4,11 +4,9 @@
    dbt run-operation ringfence.publish_views --vars '{ringfence_branch: run_42}' #}
 {% macro publish_views(models=none, adopt=false) %}
     {%- set branch = ringfence.branch() -%}
-    {%- if branch is none -%}
-        {%- do ringfence.stop_publishing(
-            'no branch is named', "Type: dbt run-operation ringfence.publish_views --vars '{ringfence_branch: ...}'"
-        ) -%}
-    {%- endif -%}
+    {%- do ringfence.stop_publishing(
+        'no branch is named', "Type: dbt run-operation ringfence.publish_views --vars '{ringfence_branch: ...}'"
+    ) if branch is none -%}
     {%- do ringfence.finish_publications() -%}
     {%- set rows = ringfence.rows_to_publish(branch, models) -%}
     {%- do ringfence.require_publishable(rows, adopt) -%}
@@ -23,59 +21,41 @@
 {% macro rows_to_publish(branch, models) %}
     {%- set suffix = ringfence.branch_suffix(branch) -%}
     {%- set rows, names = [], [] -%}
-    {%- for node in graph.nodes.values() | sort(attribute='unique_id') -%}
-        {%- if ringfence.is_published(node, models) -%}
-            {%- if not node.schema.endswith(suffix) -%}
-                {%- do ringfence.stop_publishing(
-                    node.name ~ ' is built in the schema ' ~ node.schema ~ ', not in one of the branch',
-                    "Let the project's generate_schema_name return"
-                    ~ ' ringfence.branch_schema(default__generate_schema_name(custom_schema_name, node))'
-                ) -%}
-            {%- endif -%}
-            {%- do names.append(node.name) -%}
-            {%- do rows.append(ringfence.publication_row(
-                'publish', branch, node.database, node.schema[:-(suffix | length)], node.alias, node.schema
-            )) -%}
-        {%- endif -%}
+    {%- for node in graph.nodes.values() | sort(attribute='unique_id') if ringfence.is_published(node, models) -%}
+        {%- do ringfence.stop_publishing(
+            node.name ~ ' is built in the schema ' ~ node.schema ~ ', not in one of the branch',
+            "Let the project's generate_schema_name return"
+            ~ ' ringfence.branch_schema(default__generate_schema_name(custom_schema_name, node))'
+        ) if not node.schema.endswith(suffix) -%}
+        {%- do names.append(node.name) -%}
+        {%- do rows.append(ringfence.publication_row('publish', {
+            'branch': branch, 'database_name': node.database, 'schema_name': node.schema[:-(suffix | length)],
+            'view_name': node.alias, 'branch_schema': node.schema
+        })) -%}
     {%- endfor -%}
     {%- for name in models or [] if name not in names -%}
         {%- do ringfence.stop_publishing(
             'there is no model ' ~ name ~ ' to publish in ' ~ project_name, 'Check the names in models'
         ) -%}
     {%- endfor -%}
-    {%- if not rows -%}
-        {%- do ringfence.stop_publishing('no model is left to publish', 'Check meta.ringfence.publish') -%}
-    {%- endif -%}
+    {%- do ringfence.stop_publishing('no model is left to publish', 'Check meta.ringfence.publish') if not rows -%}
     {{- return(rows) -}}
 {% endmacro %}
 
 
 {% macro is_published(node, models) %}
-    {%- if node.resource_type != 'model' or node.package_name != project_name -%}
-        {{- return(false) -}}
-    {%- endif -%}
-    {%- if node.config.materialized == 'ephemeral' -%}
-        {{- return(false) -}}
-    {%- endif -%}
-    {%- if models is not none -%}
-        {{- return(node.name in models) -}}
-    {%- endif -%}
-    {{- return((node.config.meta.get('ringfence') or {}).get('publish') is not sameas false) -}}
+    {{- return(
+        node.resource_type == 'model' and node.package_name == project_name
+        and node.config.materialized != 'ephemeral' and (node.name in models if models is not none
+        else (node.config.meta.get('ringfence') or {}).get('publish') is not sameas false)
+    ) -}}
 {% endmacro %}
 
 
-{% macro publication_row(kind, branch, database, schema, view, branch_schema, undoes=none) %}
-    {{- return({
-        'publication_id': invocation_id,
-        'kind': kind,
-        'undoes': undoes,
-        'branch': branch,
-        'published_at': run_started_at,
-        'database_name': database,
-        'schema_name': schema,
-        'view_name': view,
-        'branch_schema': branch_schema,
-    }) -}}
+{# `of` says of which view and branch, and what it undoes. #}
+{% macro publication_row(kind, of) %}
+    {%- do of.update({'publication_id': invocation_id, 'kind': kind, 'published_at': run_started_at}) -%}
+    {{- return(of) -}}
 {% endmacro %}
 
 
@@ -83,25 +63,19 @@
 {% macro require_publishable(rows, adopt=true) %}
     {%- set known = ringfence.published_views(ringfence.publications()) -%}
     {%- for row in rows -%}
-        {%- if row.branch_schema is not none and load_relation(ringfence.branch_relation(row)) is none -%}
-            {%- do ringfence.stop_publishing(
-                ringfence.branch_relation(row) ~ ' does not exist',
-                'Build it on branch ' ~ row.branch ~ ' first, or publish another one'
-            ) -%}
-        {%- endif -%}
-        {%- set found = load_relation(ringfence.public_view(row)) -%}
-        {%- if found is not none and not found.is_view -%}
-            {%- do ringfence.stop_publishing(
-                ringfence.public_view(row) ~ ' is a ' ~ found.type ~ ', and only views can be pointed anew',
-                'Rename it or drop it, then publish again'
-            ) -%}
-        {%- endif -%}
-        {%- if found is not none and not adopt and ringfence.view_key(row) not in known -%}
-            {%- do ringfence.stop_publishing(
-                ringfence.public_view(row) ~ ' is a view that no publication made',
-                'To replace it, add --args \'{adopt: true}\'; a rollback will not bring it back'
-            ) -%}
-        {%- endif -%}
+        {%- set source, view = ringfence.branch_relation(row), ringfence.public_view(row) -%}
+        {%- do ringfence.stop_publishing(
+            source ~ ' does not exist', 'Build it on branch ' ~ row.branch ~ ' first, or publish another one'
+        ) if row.branch_schema is not none and load_relation(source) is none -%}
+        {%- set found = load_relation(view) -%}
+        {%- do ringfence.stop_publishing(
+            view ~ ' is a ' ~ found.type ~ ', and only views can be pointed anew',
+            'Rename it or drop it, then publish again'
+        ) if found is not none and not found.is_view -%}
+        {%- do ringfence.stop_publishing(
+            view ~ ' is a view that no publication made',
+            "To replace it, add --args '{adopt: true}'; a rollback will not bring it back"
+        ) if found is not none and not adopt and ringfence.view_key(row) not in known -%}
     {%- endfor -%}
 {% endmacro %}
 

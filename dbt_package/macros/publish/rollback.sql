@@ -4,23 +4,16 @@
     {%- do ringfence.finish_publications() -%}
     {%- set rows = ringfence.publications() -%}
     {%- set standing = ringfence.published_views(rows).values() | list -%}
-    {%- if not standing -%}
-        {%- do ringfence.stop_publishing('there is no publication to undo', 'Publish a branch first') -%}
-    {%- endif -%}
+    {%- do ringfence.stop_publishing('there is no publication to undo', 'Publish a branch first') if not standing -%}
     {%- set last = (standing | sort(attribute='published_at') | last).publication_id -%}
     {%- set before = ringfence.published_views(rows, without=last) -%}
     {%- set back = [] -%}
     {%- for row in standing if row.publication_id == last -%}
-        {%- set earlier = before.get(ringfence.view_key(row)) -%}
-        {%- do back.append(ringfence.publication_row(
-            'rollback',
-            earlier.branch if earlier else none,
-            row.database_name,
-            row.schema_name,
-            row.view_name,
-            earlier.branch_schema if earlier else none,
-            undoes=last
-        )) -%}
+        {%- set earlier = before.get(ringfence.view_key(row), {}) -%}
+        {%- do back.append(ringfence.publication_row('rollback', {
+            'undoes': last, 'branch': earlier.get('branch'), 'branch_schema': earlier.get('branch_schema'),
+            'database_name': row.database_name, 'schema_name': row.schema_name, 'view_name': row.view_name
+        })) -%}
     {%- endfor -%}
     {%- do ringfence.require_publishable(back) -%}
     {%- do ringfence.point_views(back) -%}
@@ -54,7 +47,7 @@
         {%- for row in ringfence.published_views(rows, without=last).values() if row.branch_schema in schemas -%}
             {%- do ringfence.stop_publishing(
                 'a rollback of publication ' ~ last ~ ' would need branch ' ~ branch,
-                "To drop it all the same, add force: true to --args"
+                'To drop it all the same, add force: true to --args'
             ) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -12,9 +12,7 @@
     from {{ relation }}
     where
         {% for rule in rules %}
-            {{ 'and ' if not loop.first }}case when (
-                {{ rule.condition }}
-            ) then 1 else 0 end = 1
+            {{ 'and ' if not loop.first }}{{ ringfence.holds(rule) }} = 1
         {% endfor %}
 {% endmacro %}
 
@@ -41,60 +39,58 @@
     from {{ relation }}
     where
         {% for rule in rules %}
-            {{ 'or ' if not loop.first }}case when (
-                {{ rule.condition }}
-            ) then 1 else 0 end = 0
+            {{ 'or ' if not loop.first }}{{ ringfence.holds(rule) }} = 0
         {% endfor %}
 {% endmacro %}
 
 
+{# 1 where the condition of a rule is true, else 0. What follows stands on a line of its own: a comment may end it. #}
+{% macro holds(rule) -%}
+    case when (
+        {{ rule.condition }}
+    ) then 1 else 0 end
+{%- endmacro %}
+
+
 {# Joined with separators in front of each part, and the first separator cut off. #}
 {% macro rejections(rules, what) %}
-    {%- set separator = ', ' if what == 'names' else '; ' -%}
     {%- set parts = [] -%}
     {%- for rule in rules -%}
-        {%- set text = rule.name if what == 'names' else rule.name ~ ': ' ~ (rule.reason or rule.condition | trim) -%}
+        {%- set text = ', ' ~ rule.name if what == 'names'
+            else '; ' ~ rule.name ~ ': ' ~ (rule.reason or rule.condition | trim) -%}
         {%- set undecided = text if what == 'names' else text ~ ' (the condition is NULL)' -%}
         {%- set condition = '(\n' ~ rule.condition ~ '\n)' -%}
         {%- do parts.append(
             'case when ' ~ condition ~ " then '' when not " ~ condition ~ ' then '
-            ~ ringfence.text_literal(separator ~ text) ~ ' else ' ~ ringfence.text_literal(separator ~ undecided) ~ ' end'
+            ~ ringfence.text_literal(text) ~ ' else ' ~ ringfence.text_literal(undecided) ~ ' end'
         ) -%}
     {%- endfor -%}
-    {{- return('substr(' ~ (parts[0] if parts | length == 1 else dbt.concat(parts)) ~ ', 3)') -}}
+    {{- return('substr(' ~ ringfence.joined(parts) ~ ', 3)') -}}
 {% endmacro %}
 
 
 {# Where the relation is not built yet there is nothing to see, as in `dbt compile`. #}
 {% macro require_free_names(relation) %}
-    {%- if execute and load_relation(relation) is not none -%}
-        {%- for column in ringfence.columns_of(relation) -%}
-            {%- if column.name | lower in ['rejected_rules', 'rejected_reasons', 'rejected_count'] -%}
-                {%- do ringfence.wrong_use(
-                    'rejected_rows', relation ~ ' has a column ' ~ column.name ~ ' already',
-                    'Rename it in a model before, or leave it out there'
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set columns = ringfence.columns_of(relation) if execute and load_relation(relation) is not none -%}
+    {%- for column in columns if column.name | lower in ['rejected_rules', 'rejected_reasons', 'rejected_count'] -%}
+        {%- do ringfence.wrong_use(
+            'rejected_rows', relation ~ ' has a column ' ~ column.name ~ ' already',
+            'Rename it in a model before, or leave it out there'
+        ) -%}
+    {%- endfor -%}
 {% endmacro %}
 
 
 {% macro require_rules(macro_name, rules) %}
-    {%- if not ringfence.is_list(rules) or not rules -%}
-        {%- do ringfence.wrong_use(
-            macro_name, "rules must be a list of rules, not '" ~ rules ~ "'",
-            "Write [{'name': 'amount_positive', 'condition': 'amount > 0'}]"
-        ) -%}
-    {%- endif -%}
+    {%- set example = "{'name': 'amount_positive', 'condition': 'amount > 0'}" -%}
+    {%- do ringfence.wrong_use(
+        macro_name, "rules must be a list of rules, not '" ~ rules ~ "'", 'Write [' ~ example ~ ']'
+    ) if not ringfence.is_list(rules) or not rules -%}
     {%- set names = [] -%}
     {%- for rule in rules -%}
-        {%- if rule is not mapping -%}
-            {%- do ringfence.wrong_use(
-                macro_name, "a rule must have a name and a condition, not be '" ~ rule ~ "'",
-                "Write {'name': 'amount_positive', 'condition': 'amount > 0'}"
-            ) -%}
-        {%- endif -%}
+        {%- do ringfence.wrong_use(
+            macro_name, "a rule must have a name and a condition, not be '" ~ rule ~ "'", 'Write ' ~ example
+        ) if rule is not mapping -%}
         {%- for key in rule if key not in ['name', 'condition', 'reason'] -%}
             {%- do ringfence.wrong_use(
                 macro_name, "a rule has no '" ~ key ~ "'", 'It takes name, condition, reason'
@@ -105,16 +101,12 @@
                 macro_name, 'rule ' ~ loop.index ~ ' has no ' ~ key, "Write {'name': '...', 'condition': '...'}"
             ) -%}
         {%- endfor -%}
-        {%- if rule.reason is defined and rule.reason is not none and rule.reason is not string -%}
-            {%- do ringfence.wrong_use(
-                macro_name, 'the reason of rule ' ~ rule.name ~ ' is no text', "Write 'reason': '...'"
-            ) -%}
-        {%- endif -%}
-        {%- if rule.name in names -%}
-            {%- do ringfence.wrong_use(
-                macro_name, 'two rules are named ' ~ rule.name, 'Give each a name of its own'
-            ) -%}
-        {%- endif -%}
+        {%- do ringfence.wrong_use(
+            macro_name, 'the reason of rule ' ~ rule.name ~ ' is no text', "Write 'reason': '...'"
+        ) if rule.get('reason', none) is not none and rule.reason is not string -%}
+        {%- do ringfence.wrong_use(
+            macro_name, 'two rules are named ' ~ rule.name, 'Give each a name of its own'
+        ) if rule.name in names -%}
         {%- do names.append(rule.name) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -11,33 +11,21 @@
 
 
 {% macro default__log_run_start() %}
-    {%- if not ringfence.is_logged('log_run_start') -%}
-        {{- return('') -}}
-    {%- endif -%}
-    {{- return(ringfence.insert_run('started', none, {})) -}}
+    {{- return(ringfence.insert_run('started', none, {}) if ringfence.is_logged('log_run_start') else '') -}}
 {% endmacro %}
 
 
 {% macro default__log_run_end(results) %}
-    {%- if not ringfence.is_logged('log_run_end') -%}
-        {{- return('') -}}
-    {%- endif -%}
-    {{- return(ringfence.insert_run(
-        'finished', modules.datetime.datetime.now(modules.pytz.utc), ringfence.count_by_status(results)
-    )) -}}
+    {%- do return('') if not ringfence.is_logged('log_run_end') -%}
+    {%- set now = modules.datetime.datetime.now(modules.pytz.utc) -%}
+    {{- return(ringfence.insert_run('finished', now, ringfence.count_by_status(results))) -}}
 {% endmacro %}
 
 
 {# An empty run builds nothing worth a row; while dbt parses, hooks are rendered but not run. #}
 {% macro is_logged(macro_name) %}
-    {%- if not execute -%}
-        {{- return(false) -}}
-    {%- endif -%}
-    {%- if flags.EMPTY -%}
-        {%- do log('ringfence.' ~ macro_name ~ ': --empty, so no row is written', info=true) -%}
-        {{- return(false) -}}
-    {%- endif -%}
-    {{- return(true) -}}
+    {%- do log('ringfence.' ~ macro_name ~ ': --empty, so no row is written', info=true) if execute and flags.EMPTY -%}
+    {{- return(execute and not flags.EMPTY) -}}
 {% endmacro %}
 
 
@@ -48,8 +36,9 @@
         {%- do counts.update({status: 0}) -%}
     {%- endfor -%}
     {%- for result in results -%}
-        {%- set status = result.status | string | replace('no-op', 'skipped') -%}
-        {%- set status = 'error' if status in ('runtime error', 'partial success') else status -%}
+        {%- set status = {'no-op': 'skipped', 'runtime error': 'error', 'partial success': 'error'}.get(
+            result.status | string, result.status | string
+        ) -%}
         {%- set status = status if status in counts else 'other' -%}
         {%- do counts.update({status: counts[status] + 1}) -%}
     {%- endfor -%}
@@ -58,27 +47,24 @@
 
 
 {% macro run_statuses() %}
-    {{- return(['success', 'pass', 'warn', 'fail', 'error', 'skipped', 'other']) -}}
+    {{- return('success pass warn fail error skipped other'.split()) -}}
 {% endmacro %}
 
 
 {# Every column of the table, with its type and its value as SQL. #}
 {% macro run_columns(event, finished_at, counts) %}
-    {%- set text = dbt.type_string() -%}
     {%- set sha = env_var('RINGFENCE_GIT_SHA', env_var('GITHUB_SHA', env_var('CI_COMMIT_SHA', ''))) -%}
-    {%- set columns = [
-        ('invocation_id', text, ringfence.text_literal(invocation_id)),
-        ('event', text, ringfence.text_literal(event)),
-        ('command', text, ringfence.text_literal(flags.WHICH)),
-        ('project', text, ringfence.text_literal(project_name)),
-        ('target', text, ringfence.text_literal(target.name)),
-        ('dbt_version', text, ringfence.text_literal(dbt_version)),
-        ('git_sha', text, ringfence.text_literal(sha or none)),
-        ('identifiers', text, ringfence.text_literal(tojson(ringfence.identifiers(), sort_keys=true))),
-        ('vars_hash', text, ringfence.text_literal(ringfence.vars_hash())),
-        ('started_at', dbt.type_timestamp(), ringfence.timestamp_literal(run_started_at)),
-        ('finished_at', dbt.type_timestamp(), ringfence.timestamp_literal(finished_at)),
-    ] -%}
+    {%- set columns = [] -%}
+    {%- for name, value in {
+        'invocation_id': invocation_id, 'event': event, 'command': flags.WHICH, 'project': project_name,
+        'target': target.name, 'dbt_version': dbt_version, 'git_sha': sha or none,
+        'identifiers': tojson(ringfence.identifiers(), sort_keys=true), 'vars_hash': ringfence.vars_hash()
+    }.items() -%}
+        {%- do columns.append((name, dbt.type_string(), ringfence.text_literal(value))) -%}
+    {%- endfor -%}
+    {%- for name, moment in [('started_at', run_started_at), ('finished_at', finished_at)] -%}
+        {%- do columns.append((name, dbt.type_timestamp(), ringfence.timestamp_literal(moment))) -%}
+    {%- endfor -%}
     {%- for status in ringfence.run_statuses() -%}
         {%- do columns.append(('count_' ~ status, dbt.type_int(), counts.get(status, 'null'))) -%}
     {%- endfor -%}
@@ -92,14 +78,11 @@
 {% endmacro %}
 
 
-{% macro insert_run(event, finished_at, counts) %}
+{% macro insert_run(event, finished_at, counts) -%}
     {%- set columns = ringfence.run_columns(event, finished_at, counts) -%}
-    {%- set relation = ringfence.stored_table('run_log', columns) -%}
-    {%- set values = [] -%}
-    {%- for name, type, value in columns -%}
-        {%- do values.append('cast(' ~ value ~ ' as ' ~ type ~ ')') -%}
-    {%- endfor -%}
-    {{- return(
-        'insert into ' ~ relation ~ ' (' ~ columns | map('first') | join(', ') ~ ')\nselect ' ~ values | join(', ')
-    ) -}}
-{% endmacro %}
+    insert into {{ ringfence.stored_table('run_log', columns) }} ({{ columns | map('first') | join(', ') }})
+    select
+        {%- for name, type, value in columns %}
+            cast({{ value }} as {{ type }}){{ ',' if not loop.last }}
+        {%- endfor %}
+{%- endmacro %}
