@@ -137,16 +137,14 @@
     {%- do found.update({'rows': {'a': counts[0] | int, 'b': counts[1] | int}}) -%}
     {%- do return(
         ringfence.decide(found, 'different', 'digest', 'the numbers of rows differ')
-    ) if found['rows'].a != found['rows'].b -%}
+    ) if found.rows.a != found.rows.b -%}
     {%- set digests = {} -%}
     {%- for side, relation, name in [['a', a, 'name'], ['b', b, 'in_b']] -%}
         {%- set names = found.plan | map(attribute=name) | list -%}
         {%- do digests.update({side: run_query(ringfence.table_digest(relation, columns=names))[0]['digest']}) -%}
     {%- endfor -%}
-    {%- set are_equal = digests.a == digests.b -%}
     {%- do found.update({'digest': digests}) -%}
-    {%- do ringfence.decide(
-        found, 'identical' if are_equal else 'different', 'digest',
-        'the digests of all rows are equal' if are_equal else 'the digests of the rows differ'
-    ) -%}
+    {%- do ringfence.decide(found, 'identical', 'digest', 'the digests of all rows are equal')
+        if digests.a == digests.b
+        else ringfence.decide(found, 'different', 'digest', 'the digests of the rows differ') -%}
 {% endmacro %}

@@ -10,8 +10,8 @@
     {%- set same, added, removed, changed, tolerated = counts -%}
     {%- set pairs = same + changed + tolerated -%}
     {%- do return(ringfence.keys_stand_twice(found, a, b))
-        if not can_join or pairs + removed != found['rows'].a or pairs + added != found['rows'].b -%}
-    {%- do found['rows'].update({
+        if not can_join or pairs + removed != found.rows.a or pairs + added != found.rows.b -%}
+    {%- do found.rows.update({
         'added': added, 'removed': removed, 'changed': changed, 'tolerated': tolerated
     }) -%}
     {%- do return(ringfence.decide(
@@ -54,7 +54,7 @@
         'select ' ~ ringfence.fullest_bucket_sql(found.plan, a, 'name') ~ ', '
         ~ ringfence.fullest_bucket_sql(found.plan, b, 'in_b')
     )[0] -%}
-    {%- set most_of_a, most_of_b = 64 + 2 * found['rows'].a // 65536, 64 + 2 * found['rows'].b // 65536 -%}
+    {%- set most_of_a, most_of_b = 64 + 2 * found.rows.a // 65536, 64 + 2 * found.rows.b // 65536 -%}
     {{- return((fullest[0] or 0) <= most_of_a and (fullest[1] or 0) <= most_of_b) -}}
 {% endmacro %}
 
@@ -79,15 +79,15 @@
         ~ ringfence.distinct_keys_sql(found.plan, b, 'in_b')
     )[0] -%}
     {%- do found.update({'distinct_keys': {'a': counted[0] | int, 'b': counted[1] | int}}) -%}
-    {{- return(found.distinct_keys.a == found['rows'].a and found.distinct_keys.b == found['rows'].b) -}}
+    {{- return(found.distinct_keys.a == found.rows.a and found.distinct_keys.b == found.rows.b) -}}
 {% endmacro %}
 
 
 {# A join over keys that stand twice would pair every copy with every other: whole rows are counted instead. #}
 {% macro keys_stand_twice(found, a, b) %}
     {%- do ringfence.keys_are_unique(found, a, b) if found.distinct_keys is not defined -%}
-    {%- set reason = 'the keys are not unique: ' ~ found.distinct_keys.a ~ ' keys in ' ~ found['rows'].a ~ ' rows of a, '
-        ~ found.distinct_keys.b ~ ' in ' ~ found['rows'].b ~ ' of b' -%}
+    {%- set reason = 'the keys are not unique: ' ~ found.distinct_keys.a ~ ' keys in ' ~ found.rows.a ~ ' rows of a, '
+        ~ found.distinct_keys.b ~ ' in ' ~ found.rows.b ~ ' of b' -%}
     {%- do return(ringfence.decide(
         found, 'not comparable', 'rows', reason ~ ', so a tolerance cannot be applied'
     )) if found.plan | rejectattr('tolerance', 'none') | list -%}

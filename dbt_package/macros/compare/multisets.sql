@@ -6,7 +6,7 @@
         {%- do counts.update({row[0]: counts[row[0]] + row[1] | int}) -%}
         {%- do hashes[row[0]].append(row[2] | string) -%}
     {%- endfor -%}
-    {%- do found['rows'].update({'only_in_a': counts.a, 'only_in_b': counts.b}) -%}
+    {%- do found.rows.update({'only_in_a': counts.a, 'only_in_b': counts.b}) -%}
     {%- do ringfence.decide(
         found, 'different', 'rows', 'rows only in a: ' ~ counts.a ~ ', only in b: ' ~ counts.b
     ) -%}

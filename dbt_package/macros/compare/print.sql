@@ -2,15 +2,15 @@
 {% macro print_difference(found) %}
     {%- do print('ringfence.diff_relations: ' ~ found.verdict ~ ' (' ~ found.reason ~ ')') -%}
     {%- for side in ['a', 'b'] -%}
-        {%- set count = ', ' ~ ringfence.row_count_text(found['rows'][side]) if found['rows'] is defined -%}
+        {%- set count = ', ' ~ ringfence.row_count_text(found.rows[side]) if found.rows is defined -%}
         {%- do print('  ' ~ side ~ ': ' ~ found[side] ~ count) -%}
     {%- endfor -%}
     {%- if found.changed_columns -%}
         {%- set seen = found.looked_at -%}
-        {%- set part = ', in ' ~ seen['rows'] ~ ' of ' ~ seen['of'] ~ ' changed rows' if seen['rows'] != seen['of'] -%}
+        {%- set part = ', in ' ~ seen.rows ~ ' of ' ~ seen.of ~ ' changed rows' if seen.rows != seen.of -%}
         {%- do print('  changed columns' ~ part ~ ':') -%}
         {%- for changed in found.changed_columns -%}
-            {%- do print('    ' ~ changed.column ~ ': ' ~ ringfence.row_count_text(changed['rows'])) -%}
+            {%- do print('    ' ~ changed.column ~ ': ' ~ ringfence.row_count_text(changed.rows)) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- for kind, rows in (found.samples or {}).items() if rows -%}

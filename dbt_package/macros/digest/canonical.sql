@@ -29,11 +29,12 @@
         {{ ringfence.as_text(expression) }}
     {%- elif family == 'float' -%}
         {#- -0 equals 0 and NaN equals NaN, as in grouping. Otherwise the 64 bits: texts of engines differ in digits. -#}
-        {%- set double = 'cast(' ~ expression ~ ' as ' ~ ringfence.type_double() ~ ')' -%}
+        {%- set double = ringfence.type_double() -%}
+        {%- set bits = adapter.dispatch('float_bits', 'ringfence')('cast(' ~ expression ~ ' as ' ~ double ~ ')') -%}
         case
             when {{ expression }} = 0 then '0'
-            when {{ expression }} = {{ ringfence.not_a_number() }} then 'nan'
-            else {{ ringfence.as_text(ringfence.float_bits(double)) }}
+            when {{ expression }} = cast('NaN' as {{ double }}) then 'nan'
+            else {{ ringfence.as_text(bits) }}
         end
     {%- elif family == 'struct' -%}
         case
@@ -52,26 +53,21 @@
 {# The canonical fields of what a nested value holds, of a list and a map those of `element_DEPTH`; none where one of
    them has no such form. Empty for values that hold nothing. #}
 {% macro canonical_members(family, expression, type, depth) %}
-    {%- set element, members, fields = 'element_' ~ depth, [], [] -%}
+    {%- set element, fields = 'element_' ~ depth, [] -%}
     {%- if family == 'struct' -%}
-        {%- for field in ringfence.struct_fields(type) -%}
-            {%- do members.append([ringfence.struct_member(expression, field[0]), field[1]]) -%}
+        {%- for name, its_type in ringfence.struct_fields(type) -%}
+            {%- set member = adapter.dispatch('struct_member', 'ringfence')(expression, name) -%}
+            {%- do fields.append(ringfence.canonical_field(member, its_type, depth)) -%}
         {%- endfor -%}
+        {%- do return(none) if not fields -%}
     {%- elif family == 'list' -%}
-        {%- do members.append([element, ringfence.element_type(type)]) -%}
+        {%- do fields.append(ringfence.canonical_field(element, ringfence.element_type(type), depth + 1)) -%}
     {%- elif family == 'map' -%}
-        {%- set parts = ringfence.type_parts(type) -%}
-        {%- do members.extend([[element ~ '.key', parts[0]], [element ~ '.value', parts[1]]]) -%}
+        {%- for part, its_type in zip(['.key', '.value'], ringfence.type_parts(type)) -%}
+            {%- do fields.append(ringfence.canonical_field(element ~ part, its_type, depth + 1)) -%}
+        {%- endfor -%}
     {%- endif -%}
-    {%- for member, its_type in members -%}
-        {%- do fields.append(ringfence.canonical_field(member, its_type, depth if family == 'struct' else depth + 1)) -%}
-    {%- endfor -%}
-    {{- return(none if '' in fields or family == 'struct' and not fields else fields) -}}
-{% endmacro %}
-
-
-{% macro struct_member(expression, name) %}
-    {{- return(adapter.dispatch('struct_member', 'ringfence')(expression, name)) -}}
+    {{- return(none if '' in fields else fields) -}}
 {% endmacro %}
 
 
@@ -86,14 +82,6 @@
 
 
 {% macro type_double() -%} double {{- ' precision' if ringfence.engine() != 'spark' }} {%- endmacro %}
-
-
-{% macro not_a_number() -%} cast('NaN' as {{ ringfence.type_double() }}) {%- endmacro %}
-
-
-{% macro float_bits(expression) %}
-    {{- return(adapter.dispatch('float_bits', 'ringfence')(expression)) -}}
-{% endmacro %}
 
 
 {# dbt stops where one of its adapters has no definition to choose. #}

@@ -11,7 +11,7 @@
     {%- set every = ringfence.columns_of(relation) -%}
     {%- set chosen = ringfence.chosen_columns('column_digests', every, columns, exclude) -%}
     {%- set key_columns = ringfence.chosen_columns('column_digests', every, keys, none) if keys else [] -%}
-    {%- set hash_of_key = [{'expression': 'key_hash', 'type': ringfence.type_hash(portable)}] if keys else [] -%}
+    {%- set hash_of_key = [{'expression': 'key_hash', 'type': 'varchar' if portable else 'BIGINT'}] if keys else [] -%}
     with keyed as (
         {# Columns go by position, so that no name of theirs can meet one of ours. #}
         select
@@ -50,11 +50,4 @@
         {{ ringfence.picked_number('sum', chosen) }} as digest
     from summed
     cross join numbers
-{% endmacro %}
-
-
-{# The type of what row_hash gives. #}
-{% macro type_hash(portable=false) %}
-    {%- set number = 'UBIGINT' if target.type == 'duckdb' else 'bigint' -%}
-    {{- return('varchar' if ringfence.hash_is_text(portable) else number) -}}
 {% endmacro %}

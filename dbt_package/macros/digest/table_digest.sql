@@ -63,13 +63,13 @@
 {% macro digested_columns(macro_name, relation, columns, exclude, portable) %}
     {%- set chosen = ringfence.chosen_columns(macro_name, ringfence.columns_of(relation), columns, exclude) -%}
     {%- do return(chosen) if not portable -%}
-    {%- set found = {} -%}
+    {%- set keys = [] -%}
     {%- for column in chosen -%}
         {%- do column.update({'key': column.name | lower}) -%}
         {%- do ringfence.wrong_use(
             macro_name, 'the names of two columns differ in capitals only: ' ~ column.name, 'Exclude one of them'
-        ) if column.key in found -%}
-        {%- do found.update({column.key: column}) -%}
+        ) if column.key in keys -%}
+        {%- do keys.append(column.key) -%}
     {%- endfor -%}
     {{- return(chosen | sort(attribute='key', case_sensitive=true)) -}}
 {% endmacro %}

@@ -62,14 +62,10 @@
 
 {# The schemas that this project would build the branch in, of whatever kind of node. #}
 {% macro schemas_of_branch(branch) %}
-    {%- set now = '' if ringfence.branch() is none else ringfence.branch_suffix(ringfence.branch()) -%}
     {%- set schemas = [] -%}
-    {%- for node in graph.nodes.values() if node.schema -%}
-        {%- set public = node.schema[:-(now | length)] if now and node.schema.endswith(now) else node.schema -%}
-        {%- set schema = public ~ ringfence.branch_suffix(branch) -%}
-        {%- if schema not in schemas -%}
-            {%- do schemas.append(schema) -%}
-        {%- endif -%}
+    {%- for schema in graph.nodes.values() | map(attribute='schema') | select -%}
+        {%- set public = modules.re.sub(ringfence.branch_schema('') ~ '$', '', schema) -%}
+        {%- do schemas.append(public ~ ringfence.branch_suffix(branch)) -%}
     {%- endfor -%}
-    {{- return(schemas) -}}
+    {{- return(schemas | unique(case_sensitive=true) | list) -}}
 {% endmacro %}
