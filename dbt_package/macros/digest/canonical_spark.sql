@@ -1,7 +1,11 @@
 {% macro spark__canonical_value_of(family, expression, type, depth, fields) -%}
     {%- set size = ringfence.as_text('size(' ~ expression ~ ')') -%}
-    {%- if family == 'number' -%}
-        {{ ringfence.spark_canonical_number(expression, ringfence.decimal_scale(type) or 0) }}
+    {%- set scale = ringfence.decimal_scale(type) -%}
+    {%- if family == 'number' and scale -%}
+        {#- Casts of small decimals to text give exponents before Spark 4. -#}
+        trim(trailing '.' from trim(trailing '0' from replace(format_number({{ expression }}, {{ scale }}), ',', '')))
+    {%- elif family == 'number' -%}
+        {{ ringfence.as_text(expression) }}
     {%- elif family == 'binary' -%}
         lower(hex({{ expression }}))
     {%- elif family == 'date' -%}
@@ -22,16 +26,6 @@
                 transform(map_entries({{ expression }}), element_{{ depth }} -> concat({{ fields | join(', ') }}))
             ), ''))
         end
-    {%- endif -%}
-{%- endmacro %}
-
-
-{# Casts of small decimals to text give exponents before Spark 4. #}
-{% macro spark_canonical_number(expression, scale) -%}
-    {%- if scale == 0 -%}
-        {{ ringfence.as_text(expression) }}
-    {%- else -%}
-        trim(trailing '.' from trim(trailing '0' from replace(format_number({{ expression }}, {{ scale }}), ',', '')))
     {%- endif -%}
 {%- endmacro %}
 

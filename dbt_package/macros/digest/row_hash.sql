@@ -81,7 +81,8 @@
                 when typeof({{ column.expression }}) not in ('{{ hashed | replace(',', "', '") }}')
                     then {{ ringfence.as_text(column.expression) }}
             end
-        {%- elif column.type in hashed.split(',') or ringfence.is_short_decimal(column.type) -%}
+        {%- elif column.type in hashed.split(',') or modules.re.match('DECIMAL\\(([0-9]|1[0-8]),', column.type) -%}
+            {#- A decimal of up to 18 digits is a 64-bit number. -#}
             {{ column.expression }}
         {%- else -%}
             {{ ringfence.as_text(column.expression) }}
@@ -89,12 +90,6 @@
     {%- endfor -%}
     ))
 {%- endmacro %}
-
-
-{# Up to 18 digits: a 64-bit number. #}
-{% macro is_short_decimal(type) %}
-    {{- return(modules.re.match('DECIMAL\\(([0-9]|1[0-8]),', type) is not none) -}}
-{% endmacro %}
 
 
 {# Of the text of the whole row, which quotes its fields: the hash functions of the types themselves forget the sign of
