@@ -1,7 +1,14 @@
 {% macro wrong_argument(test_name, problem, way_out) %}
     {% do exceptions.raise_compiler_error(
-        'ringfence.' ~ test_name ~ ' on ' ~ ringfence.tested_node() ~ ': ' ~ problem ~ '. ' ~ way_out ~ '.'
+        'ringfence.%s on %s: %s. %s.' | format(test_name, ringfence.tested_node(), problem, way_out)
     ) %}
+{% endmacro %}
+
+
+{% macro wrong_value(test_name, argument, value, wanted, way_out) %}
+    {% set missing = argument ~ ' is missing, it must be ' ~ wanted %}
+    {% set problem = missing if value is none else "%s must be %s, not '%s'" | format(argument, wanted, value) %}
+    {% do ringfence.wrong_argument(test_name, problem, way_out) %}
 {% endmacro %}
 
 
@@ -12,124 +19,75 @@
 {% endmacro %}
 
 
-{% macro refuse_unknown(test_name, unknown, known) %}
+{# Stops over arguments that a test does not take, and over values of the wrong kind. `given` holds every argument that
+   it takes. What an argument is called says of what kind it is, in all tests; `optional` names more that may be none. #}
+{% macro check_arguments(test_name, unknown, given, optional='') %}
     {% for name in unknown %}
-        {% if name == 'column_name' %}
-            {% do ringfence.wrong_argument(
-                test_name, 'it stands under the column ' ~ unknown[name],
+        {% set problem, way_out = {
+            'column_name': [
+                'it stands under the column ' ~ unknown[name],
                 "It judges whole relations: move it to the model's own data_tests"
-            ) %}
-        {% elif name == 'arguments' %}
-            {% do ringfence.wrong_argument(
-                test_name, 'this dbt does not read `arguments:`',
-                'Write the arguments directly under the name of the test, or use dbt 1.10.5 or later with'
-                ~ ' the flag require_generic_test_arguments_property'
-            ) %}
-        {% else %}
-            {% do ringfence.wrong_argument(
-                test_name, "unknown argument '" ~ name ~ "'", 'It takes ' ~ known | join(', ')
-            ) %}
-        {% endif %}
+            ],
+            'arguments': [
+                'this dbt does not read `arguments:`',
+                'Write the arguments directly under the name of the test, or use dbt 1.10.5 or later with the flag require_generic_test_arguments_property'
+            ]
+        }.get(name, ["unknown argument '" ~ name ~ "'", 'It takes ' ~ given | join(', ')]) %}
+        {% do ringfence.wrong_argument(test_name, problem, way_out) %}
+    {% endfor %}
+    {% set kinds = {
+        'boolean': 'allow_empty end_included no_future ordered',
+        'choice': 'rows on_missing',
+        'columns': 'columns keys by group_by exclude names',
+        'condition': 'when condition then in_where',
+        'count': 'min_rows min_matches',
+        'name': 'column compare_column start end timezone',
+        'number': 'abs',
+        'percentage': 'max_pct max_change_pct max_drop_pct pct',
+        'relation': 'compare_to in against',
+        'types': 'types',
+        'variable': 'var'
+    } %}
+    {% set optional = optional ~ ' against compare_column in_where max_drop_pct on_missing timezone' %}
+    {% for kind, names in kinds.items() %}
+        {% for name in names.split() if name in given and not (given[name] is none and name in optional.split()) %}
+            {% do ringfence.require(test_name, kind, name, given[name]) %}
+        {% endfor %}
     {% endfor %}
 {% endmacro %}
 
 
-{% macro require_relation(test_name, argument, value) %}
-    {% if value is none or value is string or value is number %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'a relation'),
-            'Write ' ~ argument ~ ": ref('...') or source('...', '...')"
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro require_condition(test_name, argument, value) %}
-    {% if value is not string or not value | trim %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'an SQL condition'),
-            'Write ' ~ argument ~ ': "..." as after the word where'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro require_columns(test_name, argument, value) %}
+{# Stops unless a value is of a kind. A quoted "false" is no boolean, as to Jinja it would be true; a relation calls itself
+   a mapping, and takes no question as one. #}
+{% macro require(test_name, kind, argument, value) %}
+    {% set is_text = value is string and value != '' %}
     {% set is_list = value is sequence and value is not string and value is not mapping %}
-    {% if value is not none and not (is_list and value and value | reject('string') | list == []) %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'a list of column names'),
-            'Write ' ~ argument ~ ': [column, ...] with the names as the database has them'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro require_count(test_name, argument, value) %}
-    {% if value is not none and (value is not integer or value is boolean or value < 0) %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'a whole number'),
-            'Write ' ~ argument ~ ': 1, or leave it out'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro require_percentage(test_name, argument, value) %}
-    {% if value is not number or value is boolean or value < 0 %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'a percentage'),
-            'Write ' ~ argument ~ ': 0.5 for half a percent'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{# A quoted "false" is a non-empty text and would count as true. #}
-{% macro require_boolean(test_name, argument, value) %}
-    {% if value is not boolean %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'true or false'),
-            'Write ' ~ argument ~ ': true, without quotes'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro what_is_wrong(argument, value, wanted) %}
-    {%- if value is none -%}
-        {{- return(argument ~ ' is missing, it must be ' ~ wanted) -}}
-    {%- endif -%}
-    {{- return(argument ~ ' must be ' ~ wanted ~ ", not '" ~ value ~ "'") -}}
-{% endmacro %}
-
-
-{% macro require_name(test_name, argument, value) %}
-    {% if value is not string or not value %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'the name of a column'),
-            'Write ' ~ argument ~ ': name, as the database has it'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro require_not_negative(test_name, argument, value) %}
-    {% if value is not number or value is boolean or value < 0 %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'a number that is not negative'),
-            'Write ' ~ argument ~ ': 0.01, or leave it out'
-        ) %}
-    {% endif %}
-{% endmacro %}
-
-
-{% macro require_choice(test_name, argument, value, choices) %}
-    {% if value not in choices %}
-        {% do ringfence.wrong_argument(
-            test_name, ringfence.what_is_wrong(argument, value, 'one of ' ~ choices | join(', ')),
-            'Write ' ~ argument ~ ': ' ~ choices[0]
-        ) %}
+    {% set is_amount = value is number and value is not boolean and value >= 0 %}
+    {% set choices = ['every', 'some'] if argument == 'rows' else ['warn', 'fail', 'pass'] %}
+    {% set is_right, wanted, example = {
+        'boolean': [value is boolean, 'true or false', 'true, without quotes'],
+        'choice': [value in choices, 'one of ' ~ choices | join(', '), choices[0]],
+        'columns': [
+            value is none or is_list and value and value | reject('string') | list == [],
+            'a list of column names', '[column, ...] with the names as the database has them'
+        ],
+        'condition': [is_text and value | trim, 'an SQL condition', '"..." as after the word where'],
+        'count': [value is none or value is integer and is_amount, 'a whole number', '1, or leave it out'],
+        'name': [is_text, 'the name of a column', 'name, as the database has it'],
+        'number': [is_amount, 'a number that is not negative', '0.01, or leave it out'],
+        'percentage': [is_amount, 'a percentage', '0.5 for half a percent'],
+        'relation': [
+            value is not none and value is not string and value is not number, 'a relation',
+            "ref('...') or source('...', '...')"
+        ],
+        'types': [
+            value is none or kind == 'types' and value is mapping and value and value.values() | reject('string') | list == [],
+            'a mapping of columns to types', '{order_id: integer}'
+        ],
+        'variable': [is_text, 'the name of a variable', 'name, as in the vars of dbt_project.yml']
+    }[kind] %}
+    {% if not is_right %}
+        {% do ringfence.wrong_value(test_name, argument, value, wanted, 'Write ' ~ argument ~ ': ' ~ example) %}
     {% endif %}
 {% endmacro %}
 

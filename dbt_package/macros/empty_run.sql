@@ -1,14 +1,10 @@
 {# The last condition of a test: with --empty every relation is empty on purpose, so no row is wrong,
    while the SQL still runs and a column that does not exist is still found. #}
 {% macro emptiness_is_judged(test_name) %}
-    {%- if not flags.EMPTY -%}
-        {{- return('1 = 1') -}}
-    {%- endif -%}
-    {%- if execute -%}
+    {%- if flags.EMPTY and execute -%}
         {%- do log(
-            'ringfence.' ~ test_name ~ ' on ' ~ ringfence.tested_node()
-            ~ ': --empty, so rows are not judged', info=true
+            'ringfence.%s on %s: --empty, so rows are not judged' | format(test_name, ringfence.tested_node()), info=true
         ) -%}
     {%- endif -%}
-    {{- return('1 = 0') -}}
+    {{- '1 = 0' if flags.EMPTY else '1 = 1' -}}
 {% endmacro %}

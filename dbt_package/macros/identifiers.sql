@@ -4,8 +4,8 @@
     {%- set names = var('ringfence_identifiers', []) -%}
     {%- if names is string or names is mapping or names is not iterable or names | reject('string') | list -%}
         {%- do exceptions.raise_compiler_error(
-            "ringfence: the var ringfence_identifiers must be a list of names of vars, not '" ~ names ~ "'."
-            ~ ' Write ringfence_identifiers: [scenario_id, plan_id].'
+            "ringfence: the var ringfence_identifiers must be a list of names of vars, not '%s'. Write ringfence_identifiers: [scenario_id, plan_id]."
+            | format(names)
         ) -%}
     {%- endif -%}
     {%- set found = {} -%}
@@ -18,41 +18,30 @@
 
 {# Stops a run that does not say what it is a run of. Off unless the var `ringfence_enforce_identifiers` is true. #}
 {% macro require_identifiers() %}
-    {{- return(adapter.dispatch('require_identifiers', 'ringfence')()) -}}
+    {{- adapter.dispatch('require_identifiers', 'ringfence')() -}}
 {% endmacro %}
 
 
 {% macro default__require_identifiers() %}
     {%- set enforced = var('ringfence_enforce_identifiers', false) -%}
+    {%- set identifiers = ringfence.identifiers() if enforced and execute else {} -%}
+    {%- set missing = [] -%}
+    {%- for name, value in identifiers.items() if value is none or not value | string | trim -%}
+        {%- do missing.append(name) -%}
+    {%- endfor -%}
     {%- if enforced is not boolean -%}
         {%- do exceptions.raise_compiler_error(
-            "ringfence: the var ringfence_enforce_identifiers must be true or false, not '" ~ enforced ~ "'"
-            ~ ' (a text). Write it without quotes.'
+            "ringfence: the var ringfence_enforce_identifiers must be true or false, not '%s' (a text). Write it without quotes."
+            | format(enforced)
         ) -%}
-    {%- endif -%}
-    {%- if enforced is sameas false or not execute -%}
-        {{- return('') -}}
-    {%- endif -%}
-    {%- set identifiers = ringfence.identifiers() -%}
-    {%- if not identifiers -%}
+    {%- elif enforced and execute and not identifiers -%}
         {%- do exceptions.raise_compiler_error(
-            'ringfence: ringfence_enforce_identifiers is true and no identifier is declared.'
-            ~ ' Write the names of their vars under vars: ringfence_identifiers: [scenario_id, plan_id].'
+            'ringfence: ringfence_enforce_identifiers is true and no identifier is declared. Write the names of their vars under vars: ringfence_identifiers: [scenario_id, plan_id].'
         ) -%}
-    {%- endif -%}
-    {%- set missing, typed = [], [] -%}
-    {%- for name, value in identifiers.items() -%}
-        {%- if value is none or not value | string | trim -%}
-            {%- do missing.append(name) -%}
-            {%- do typed.append(name ~ ': ...') -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if missing -%}
+    {%- elif missing -%}
         {%- do exceptions.raise_compiler_error(
-            'ringfence: this run does not say its ' ~ missing | join(', ')
-            ~ ', and ringfence_enforce_identifiers is true. Type: dbt ' ~ flags.WHICH
-            ~ " --vars '{" ~ typed | join(', ') ~ "}'"
+            "ringfence: this run does not say its %s, and ringfence_enforce_identifiers is true. Type: dbt %s --vars '{%s: ...}'"
+            | format(missing | join(', '), flags.WHICH, missing | join(': ..., '))
         ) -%}
     {%- endif -%}
-    {{- return('') -}}
 {% endmacro %}

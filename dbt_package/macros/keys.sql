@@ -9,47 +9,33 @@
 
 
 {% macro key_names(columns) %}
-    {%- set names = [] -%}
-    {%- for column in columns or ['constant'] -%}
-        {%- do names.append('key_' ~ loop.index) -%}
-    {%- endfor -%}
-    {{- return(names | join(', ')) -}}
+    {{- 'key_' ~ range(1, (columns or ['constant']) | length + 1) | join(', key_') -}}
 {% endmacro %}
 
 
 {# An SQL expression that says which key a row is about: `region = north, order is null`. #}
 {% macro key_text(columns) %}
-    {%- if not columns -%}
-        {{- return("'all rows'") -}}
-    {%- endif -%}
     {%- set parts = [] -%}
-    {%- for column in columns -%}
-        {%- set key = 'key_' ~ loop.index -%}
-        {%- set separator = '' if loop.first else ', ' -%}
-        {%- do parts.append(
-            'case when ' ~ key ~ ' is null then ' ~ ringfence.text_literal(separator ~ column ~ ' is null')
-            ~ ' else ' ~ dbt.concat([
-                ringfence.text_literal(separator ~ column ~ ' = '), ringfence.as_text(key)
-            ]) ~ ' end'
-        ) -%}
+    {%- for column in columns or [] -%}
+        {%- set name = ('' if loop.first else ', ') ~ column -%}
+        {%- set value = dbt.concat([ringfence.text_literal(name ~ ' = '), ringfence.as_text('key_' ~ loop.index)]) -%}
+        {%- do parts.append('case when key_%s is null then %s else %s end' | format(
+            loop.index, ringfence.text_literal(name ~ ' is null'), value
+        )) -%}
     {%- endfor -%}
-    {{- return(dbt.concat(parts)) -}}
+    {{- dbt.concat(parts) if parts else "'all rows'" -}}
 {% endmacro %}
 
 
-{% macro quoted(name) %}
-    {{- return(adapter.dispatch('quoted', 'ringfence')(name)) -}}
-{% endmacro %}
+{% macro quoted(name) %}{{ adapter.dispatch('quoted', 'ringfence')(name) }}{% endmacro %}
 
 
 {# adapter.quote() does not escape the quote character inside a name; doubling it does. #}
 {% macro default__quoted(name) %}
     {%- set mark = adapter.quote('')[:1] -%}
-    {{- return(mark ~ name | replace(mark, mark ~ mark) ~ mark) -}}
+    {{- mark ~ name | replace(mark, mark ~ mark) ~ mark -}}
 {% endmacro %}
 
 
 {# Names are escaped there as texts are. #}
-{% macro bigquery__quoted(name) %}
-    {{- return('`' ~ name | replace('\\', '\\\\') | replace('`', '\\`') ~ '`') -}}
-{% endmacro %}
+{% macro bigquery__quoted(name) %}`{{ name | replace('\\', '\\\\') | replace('`', '\\`') }}`{% endmacro %}

@@ -1,32 +1,23 @@
 {# The columns that two relations have in common, by name, and what stands against comparing the others:
-   {columns: {name: [tested type, compared type]}, problems: [{what, column, expected, got}]}. `only_here` says
-   whether a column that only the tested relation has is a problem. #}
+   {columns: {name: [tested type, compared type]}, problems: [[what, column, expected, got]]}. `only_here` says
+   whether a column that only the tested relation has is a problem. Nothing while dbt parses. #}
 {% macro shared_columns(test_name, argument, tested, compared, exclude, only_here=true) %}
     {%- set tested_types = ringfence.column_types(test_name, 'the tested model', tested) -%}
     {%- set compared_types = ringfence.column_types(test_name, argument, compared) -%}
     {%- set every = tested_types.keys() | list + compared_types.keys() | list -%}
     {%- do ringfence.require_known_columns(test_name, 'exclude', exclude, every) -%}
-    {%- set columns = {} -%}
-    {%- set problems = [] -%}
-    {%- for name, type in tested_types.items() if name not in (exclude or []) -%}
-        {%- if name not in compared_types -%}
-            {%- if only_here -%}
-                {%- do problems.append({
-                    'what': 'column is not in ' ~ argument, 'column': name, 'expected': 'no such column', 'got': type
-                }) -%}
-            {%- endif -%}
-        {%- elif ringfence.group_of_types(type) != ringfence.group_of_types(compared_types[name]) -%}
-            {%- do problems.append({
-                'what': 'types cannot be compared', 'column': name, 'expected': compared_types[name], 'got': type
-            }) -%}
-        {%- else -%}
-            {%- do columns.update({name: [type, compared_types[name]]}) -%}
+    {%- set columns, problems = {}, [] -%}
+    {%- for name in every | unique(case_sensitive=true) | reject('in', exclude or []) -%}
+        {%- set type, other = tested_types.get(name), compared_types.get(name) -%}
+        {%- if type is none -%}
+            {%- do problems.append(['column is missing', name, other, 'no such column']) -%}
+        {%- elif other is none and only_here -%}
+            {%- do problems.append(['column is not in ' ~ argument, name, 'no such column', type]) -%}
+        {%- elif other is not none and ringfence.group_of_types(type) != ringfence.group_of_types(other) -%}
+            {%- do problems.append(['types cannot be compared', name, other, type]) -%}
+        {%- elif other is not none -%}
+            {%- do columns.update({name: [type, other]}) -%}
         {%- endif -%}
-    {%- endfor -%}
-    {%- for name, type in compared_types.items() if name not in (exclude or []) and name not in tested_types -%}
-        {%- do problems.append({
-            'what': 'column is missing', 'column': name, 'expected': type, 'got': 'no such column'
-        }) -%}
     {%- endfor -%}
     {%- if execute and not columns -%}
         {%- do ringfence.wrong_argument(
@@ -42,7 +33,7 @@
    moment with zone and one without. #}
 {% macro group_of_types(data_type) %}
     {%- set kind = ringfence.kind_of_type(data_type) -%}
-    {{- return({'float': 'number', 'date': 'timestamp'}.get(kind, kind)) -}}
+    {{- {'float': 'number', 'date': 'timestamp'}.get(kind, kind) -}}
 {% endmacro %}
 
 
@@ -50,15 +41,18 @@
 {% macro problem_rows(problems, hint) %}
     {% for problem in problems %}
         union all
-        select
-            {{ ringfence.wrong_row(
-                ringfence.text_literal(problem.what),
-                ringfence.text_literal('column ' ~ problem.column),
-                ringfence.text_literal(problem.expected),
-                ringfence.text_literal(problem.got),
-                hint
-            ) }}
+        select {{ ringfence.wrong_column(problem, hint) }}
     {% endfor %}
+{% endmacro %}
+
+
+{# Columns as expressions that can be grouped, by the types that shared_columns gives. #}
+{% macro comparable_columns(names, columns) %}
+    {%- set found = [] -%}
+    {%- for name in names -%}
+        {%- do found.append(ringfence.comparable(name, columns.get(name, [none])[0])) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
 {% endmacro %}
 
 
@@ -77,11 +71,16 @@
 {% macro differing(columns, prefix) %}
     {%- set parts = ["''"] -%}
     {%- for column in columns -%}
-        {%- set value = prefix ~ '_' ~ loop.index -%}
-        {%- do parts.append(
-            'case when count(distinct ' ~ value ~ ') + max(case when ' ~ value ~ ' is null then 1 else 0 end) > 1 then '
-            ~ ringfence.text_literal(', ' ~ column) ~ " else '' end"
-        ) -%}
+        {%- set part -%}
+            {%- set value = prefix ~ '_' ~ loop.index -%}
+            case when count(distinct {{ value }}) + max(case when {{ value }} is null then 1 else 0 end) > 1
+            then {{ ringfence.text_literal(', ' ~ column) }} else '' end
+        {%- endset -%}
+        {%- do parts.append(part) -%}
     {%- endfor -%}
-    {{- return(dbt.concat(parts) if parts | length > 1 else "''") -}}
+    {{- dbt.concat(parts) if columns else "''" -}}
 {% endmacro %}
+
+
+{# The columns of differing() as the words for what a row has. #}
+{% macro other_values() %}{{ dbt.concat(["'other values: '", 'substr(changed, 3)']) }}{% endmacro %}

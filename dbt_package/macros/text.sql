@@ -1,61 +1,47 @@
-{% macro as_text(expression) %}
-    {{- return('cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')') -}}
-{% endmacro %}
+{% macro as_text(expression) %}cast({{ expression }} as {{ dbt.type_string() }}){% endmacro %}
 
 
-{% macro rows_as_text(count) %}
-    {{- return(
-        'case when ' ~ count ~ " = 1 then '1 row' else "
-        ~ dbt.concat([ringfence.as_text(count), "' rows'"]) ~ ' end'
-    ) -}}
+{% macro rows_as_text(count) -%}
+    case when {{ count }} = 1 then '1 row' else {{ dbt.concat([ringfence.as_text(count), "' rows'"]) }} end
+{%- endmacro %}
+
+
+{# Words of ours and expressions among them as one text: `{found} of {wanted rows}`, where ` rows` tells a count. #}
+{% macro worded(template) %}
+    {%- set parts = [] -%}
+    {%- for expression, rows, words in modules.re.findall('{(.+?)( rows)?}|([^{]+)', template) -%}
+        {%- if words -%}
+            {%- do parts.append(ringfence.text_literal(words)) -%}
+        {%- else -%}
+            {%- do parts.append(ringfence.rows_as_text(expression) if rows else ringfence.as_text(expression)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(dbt.concat(parts)) -}}
 {% endmacro %}
 
 
 {% macro text_literal(value) %}
-    {{- return(adapter.dispatch('text_literal', 'ringfence')(value)) -}}
+    {{- 'null' if value is none else adapter.dispatch('text_literal', 'ringfence')(value | string) -}}
 {% endmacro %}
 
 
-{% macro default__text_literal(value) %}
-    {%- if value is none -%}
-        {{- return('null') -}}
-    {%- endif -%}
-    {{- return("'" ~ value | string | replace("'", "''") ~ "'") -}}
-{% endmacro %}
+{% macro default__text_literal(text) %}'{{ text | replace("'", "''") }}'{% endmacro %}
 
 
 {# Where a backslash escapes, one of the value's own has to be escaped before anything else: else it would take the
    quote behind it into the text, and what follows would be run. #}
-{% macro backslashed_literal(value) %}
-    {%- if value is none -%}
-        {{- return('null') -}}
-    {%- endif -%}
-    {%- set escaped = value | string | replace('\\', '\\\\') | replace("'", "\\'")
-        | replace('\n', '\\n') | replace('\r', '\\r') -%}
-    {{- return("'" ~ escaped ~ "'") -}}
+{% macro bigquery__text_literal(text) %}
+    {%- set escaped = text | replace('\\', '\\\\') | replace("'", "\\'") | replace('\n', '\\n') | replace('\r', '\\r') -%}
+    {{- "'" ~ escaped ~ "'" -}}
 {% endmacro %}
 
 
-{% macro bigquery__text_literal(value) %}
-    {{- return(ringfence.backslashed_literal(value)) -}}
-{% endmacro %}
-
-
-{% macro snowflake__text_literal(value) %}
-    {{- return(ringfence.backslashed_literal(value)) -}}
-{% endmacro %}
+{% macro snowflake__text_literal(text) %}{{ ringfence.bigquery__text_literal(text) }}{% endmacro %}
 
 
 {# Databricks inherits it. #}
-{% macro spark__text_literal(value) %}
-    {{- return(ringfence.backslashed_literal(value)) -}}
-{% endmacro %}
+{% macro spark__text_literal(text) %}{{ ringfence.bigquery__text_literal(text) }}{% endmacro %}
 
 
 {# Right whether a backslash escapes or not: a text of two backslashes at worst. #}
-{% macro redshift__text_literal(value) %}
-    {%- if value is none -%}
-        {{- return('null') -}}
-    {%- endif -%}
-    {{- return("'" ~ value | string | replace('\\', '\\\\') | replace("'", "''") ~ "'") -}}
-{% endmacro %}
+{% macro redshift__text_literal(text) %}'{{ text | replace('\\', '\\\\') | replace("'", "''") }}'{% endmacro %}

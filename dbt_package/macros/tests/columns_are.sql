@@ -1,28 +1,17 @@
 {% macro default__test_columns_are(model, names, types, ordered, allow_empty, hint, unknown) %}
-    {% set known = ['names', 'types', 'ordered', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('columns_are', unknown, known) %}
-    {% do ringfence.require_columns('columns_are', 'names', names) %}
-    {% if types is not none and (types is not mapping or not types or types.values() | reject('string') | list) %}
-        {% do ringfence.wrong_argument(
-            'columns_are', ringfence.what_is_wrong('types', types, 'a mapping of columns to types'),
-            'Write types: {order_id: integer}'
-        ) %}
-    {% endif %}
+    {% set given = {'names': names, 'types': types, 'ordered': ordered, 'allow_empty': allow_empty, 'hint': hint} %}
+    {% do ringfence.check_arguments('columns_are', unknown, given) %}
     {% if names is none and types is none %}
         {% do ringfence.wrong_argument(
             'columns_are', 'neither names nor types are given', 'Write names: [column, ...]'
         ) %}
-    {% endif %}
-    {% do ringfence.require_boolean('columns_are', 'ordered', ordered) %}
-    {% if ordered and names is none %}
+    {% elif ordered and names is none %}
         {% do ringfence.wrong_argument(
             'columns_are', 'ordered needs names', 'Write names: [column, ...] in their order'
         ) %}
     {% endif %}
-    {% do ringfence.require_boolean('columns_are', 'allow_empty', allow_empty) %}
 
-    {% set actual = ringfence.column_types('columns_are', 'the tested model', ringfence.tested_relation())
-        if execute else {} %}
+    {% set actual = ringfence.column_types('columns_are', 'the tested model', ringfence.tested_relation()) %}
     {% set problems = [] %}
     {% if execute %}
         {% set names = ringfence.as_stored(names) %}
@@ -38,14 +27,7 @@
 
     wrong_columns as (
         {% for problem in problems %}
-            select
-                {{ ringfence.wrong_row(
-                    ringfence.text_literal(problem.what),
-                    ringfence.text_literal('column ' ~ problem.column),
-                    ringfence.text_literal(problem.expected),
-                    ringfence.text_literal(problem.got),
-                    hint
-                ) }}
+            select {{ ringfence.wrong_column(problem, hint) }}
             from tested_size
             union all
         {% endfor %}
@@ -78,23 +60,18 @@
 {% macro compare_names(problems, names, actual, is_complete, ordered) %}
     {%- set there = actual.keys() | list -%}
     {%- for name in names if name not in there -%}
-        {%- do problems.append({
-            'what': 'column is missing', 'column': name, 'expected': 'a column of this name', 'got': 'none'
-        }) -%}
+        {%- do problems.append(['column is missing', name, 'a column of this name', 'none']) -%}
     {%- endfor -%}
     {%- for name in there if is_complete and name not in names -%}
-        {%- do problems.append({
-            'what': 'column is not expected', 'column': name, 'expected': 'no column of this name', 'got': 'one'
-        }) -%}
+        {%- do problems.append(['column is not expected', name, 'no column of this name', 'one']) -%}
     {%- endfor -%}
     {# Positions are told once the names agree; before that every later column would be wrong as well. #}
     {%- set is_comparable = ordered and not problems -%}
     {%- for name in names if is_comparable -%}
         {%- if there[loop.index0] != name -%}
-            {%- do problems.append({
-                'what': 'column stands elsewhere', 'column': name, 'expected': 'position ' ~ loop.index,
-                'got': 'position ' ~ (there.index(name) + 1)
-            }) -%}
+            {%- do problems.append([
+                'column stands elsewhere', name, 'position ' ~ loop.index, 'position ' ~ (there.index(name) + 1)
+            ]) -%}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}
@@ -103,9 +80,7 @@
 {% macro compare_types(problems, types, actual) %}
     {%- for name, wanted in types.items() if name in actual -%}
         {%- if not ringfence.is_type(actual[name], wanted) -%}
-            {%- do problems.append({
-                'what': 'column is of another type', 'column': name, 'expected': wanted, 'got': actual[name]
-            }) -%}
+            {%- do problems.append(['column is of another type', name, wanted, actual[name]]) -%}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}
@@ -127,10 +102,8 @@
 {# `numeric(18, 2)` as [numeric, 18,2]; brackets of nested types stay in the name. #}
 {% macro name_and_size(type) %}
     {%- set found = modules.re.match('^([a-z_0-9 ]+?) *[(]([0-9, ]+)[)](.*)$', type | lower | trim) -%}
-    {%- if not found -%}
-        {{- return([type | lower | trim, '']) -}}
-    {%- endif -%}
-    {{- return([(found.group(1) ~ found.group(3)), found.group(2) | replace(' ', '')]) -}}
+    {%- set name, size, rest = found.groups() if found else [type | lower | trim, '', ''] -%}
+    {{- return([name ~ rest, size | replace(' ', '')]) -}}
 {% endmacro %}
 
 
@@ -145,19 +118,18 @@
             'columns_are', "types: '" ~ type ~ "' is not the name of a type", 'Write types: {order_id: integer}'
         ) -%}
     {%- endif -%}
-    {{- return(adapter.dispatch('name_of_type', 'ringfence')(type)) -}}
+    {{- adapter.dispatch('name_of_type', 'ringfence')(type) -}}
 {% endmacro %}
 
 
 {# The adapter's own name of a type, as dbt finds it for contracts. #}
 {% macro default__name_of_type(type) %}
-    {%- set columns = get_column_schema_from_query('select cast(null as ' ~ type ~ ') as type_of') -%}
-    {{- return(columns[0].data_type) -}}
+    {{- get_column_schema_from_query('select cast(null as ' ~ type ~ ') as type_of')[0].data_type -}}
 {% endmacro %}
 
 
 {% macro duckdb__name_of_type(type) %}
-    {{- return(run_query('select typeof(cast(null as ' ~ type ~ '))').columns[0].values()[0]) -}}
+    {{- run_query('select typeof(cast(null as ' ~ type ~ '))').columns[0].values()[0] -}}
 {% endmacro %}
 
 

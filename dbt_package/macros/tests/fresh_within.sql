@@ -1,22 +1,17 @@
 {% macro default__test_fresh_within(
     model, max_age, column, column_name, by, expected_groups, no_future, timezone, allow_empty, hint, unknown
 ) %}
-    {% set known = [
-        'column', 'max_age', 'by', 'expected_groups', 'no_future', 'timezone', 'allow_empty', 'hint'
-    ] %}
-    {% do ringfence.refuse_unknown('fresh_within', unknown, known) %}
     {% set column = ringfence.tested_column('fresh_within', column, column_name) %}
+    {% set given = {
+        'column': column, 'max_age': max_age, 'by': by, 'expected_groups': expected_groups, 'no_future': no_future,
+        'timezone': timezone, 'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments('fresh_within', unknown, given) %}
     {% set max_seconds = ringfence.age_in_seconds(max_age) %}
-    {% do ringfence.require_columns('fresh_within', 'by', by) %}
     {% set groups = ringfence.group_texts(by, expected_groups) %}
-    {% do ringfence.require_boolean('fresh_within', 'no_future', no_future) %}
-    {% if timezone is not none %}
-        {% do ringfence.require_name('fresh_within', 'timezone', timezone) %}
-    {% endif %}
-    {% do ringfence.require_boolean('fresh_within', 'allow_empty', allow_empty) %}
 
     {% set keys = ringfence.key_names(by) %}
-    {% set types = ringfence.known_types(ringfence.tested_relation()) if execute else {} %}
+    {% set types = ringfence.known_types(ringfence.tested_relation()) %}
     {% set kind = ringfence.kind_of_type(types[column]) if column in types else 'timestamp' %}
     {% if kind not in ['date', 'timestamp', 'instant', 'text'] %}
         {% do ringfence.wrong_argument(
@@ -94,7 +89,7 @@
                 ringfence.place(by, 'column ' ~ column),
                 ringfence.text_literal('a row of the last ' ~ max_age | trim),
                 "case when newest_past is null then 'none' else "
-                ~ dbt.concat(["'newest: '", ringfence.as_text('newest_past')]) ~ ' end',
+                ~ ringfence.worded('newest: {newest_past}') ~ ' end',
                 hint
             ) }}
         from per_group
@@ -106,7 +101,7 @@
                     "'rows lie in the future'",
                     ringfence.place(by, 'column ' ~ column),
                     "'no row after now'",
-                    dbt.concat([ringfence.rows_as_text('future_count'), "', newest: '", ringfence.as_text('newest')]),
+                    ringfence.worded('{future_count rows}, newest: {newest}'),
                     hint
                 ) }}
             from per_group
@@ -114,19 +109,11 @@
         {% endif %}
         {% if groups %}
             union all
-            select
-                {{ ringfence.wrong_row(
-                    "'a group is missing'", ringfence.key_text(by), "'at least 1 row'", "'0 rows'", hint
-                ) }}
+            select {{ ringfence.empty_input_row(hint, "'a group is missing'", ringfence.key_text(by)) }}
             from per_expected
             where is_found = 0
         {% endif %}
-        {% if not allow_empty %}
-            union all
-            select {{ ringfence.empty_input_row(hint) }}
-            from group_size
-            where group_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'group_size where group_count = 0', hint) }}
     )
 
     {{ ringfence.wrong_rows('fresh_within') }}
@@ -138,8 +125,8 @@
         '^ *([0-9]+(?:[.][0-9]+)?) *(second|minute|hour|day|week)s? *$', max_age | string
     ) -%}
     {%- if not found -%}
-        {%- do ringfence.wrong_argument(
-            'fresh_within', ringfence.what_is_wrong('max_age', max_age, 'a number and a unit'),
+        {%- do ringfence.wrong_value(
+            'fresh_within', 'max_age', max_age, 'a number and a unit',
             'Write max_age: 24 hours; the units are seconds, minutes, hours, days and weeks'
         ) -%}
     {%- endif -%}
@@ -151,17 +138,14 @@
 {# The expected groups as lists with a text for each column of `by`; NULL stays none. #}
 {% macro group_texts(by, expected_groups) %}
     {%- set found = [] -%}
-    {%- if expected_groups is none -%}
-        {{- return(found) -}}
-    {%- endif -%}
     {%- set is_list = expected_groups is sequence and expected_groups is not string and expected_groups is not mapping -%}
-    {%- if not by or not is_list or not expected_groups -%}
+    {%- if expected_groups is not none and not (by and is_list and expected_groups) -%}
         {%- do ringfence.wrong_argument(
             'fresh_within', 'expected_groups must be a list of values of the columns in by, not ' ~ expected_groups,
             'Write by: [region] and expected_groups: [north, south]'
         ) -%}
     {%- endif -%}
-    {%- for group in expected_groups -%}
+    {%- for group in expected_groups or [] -%}
         {%- set values = group if group is sequence and group is not string else [group] -%}
         {%- if values | length != by | length -%}
             {%- do ringfence.wrong_argument(

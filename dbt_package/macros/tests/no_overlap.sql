@@ -1,17 +1,13 @@
 {% macro default__test_no_overlap(
     model, start, end, by, end_included, allow_empty, hint, unknown
 ) %}
-    {% set known = ['start', 'end', 'by', 'end_included', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('no_overlap', unknown, known) %}
-    {% do ringfence.require_name('no_overlap', 'start', start) %}
-    {% do ringfence.require_name('no_overlap', 'end', end) %}
-    {% do ringfence.require_columns('no_overlap', 'by', by) %}
-    {% do ringfence.require_boolean('no_overlap', 'end_included', end_included) %}
-    {% do ringfence.require_boolean('no_overlap', 'allow_empty', allow_empty) %}
+    {% set given = {
+        'start': start, 'end': end, 'by': by, 'end_included': end_included, 'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments('no_overlap', unknown, given) %}
 
     {% set keys = ringfence.key_names(by) %}
     {# Without its end, an interval of no length holds no moment and overlaps with nothing. #}
-    {% set holds_a_moment = 'starts_at <= ends_at' if end_included else 'starts_at < ends_at' %}
     {% set meets = '<=' if end_included else '<' %}
     {# Written out three times, as Snowflake and Redshift have no window clause. #}
     {% set earlier %}over (
@@ -45,7 +41,7 @@
             max(ends_at) {{ earlier }} as latest_end,
             max(case when ends_at is null then 1 else 0 end) {{ earlier }} as earlier_never_ends
         from tested_rows
-        where starts_at is null or ends_at is null or {{ holds_a_moment }}
+        where starts_at is null or ends_at is null or starts_at {{ meets }} ends_at
     ),
 
     wrong as (
@@ -54,12 +50,9 @@
                 "'intervals overlap'",
                 ringfence.key_text(by),
                 "case when earlier_never_ends = 1 then 'no start after an interval without end' else "
-                ~ dbt.concat([
-                    ringfence.text_literal('a start ' ~ ('after ' if end_included else 'at or after ')),
-                    ringfence.as_text('latest_end')
-                ]) ~ ' end',
+                ~ ringfence.worded('a start ' ~ ('after' if end_included else 'at or after') ~ ' {latest_end}') ~ ' end',
                 "case when starts_at is null then 'no start' else "
-                ~ dbt.concat(["'a start at '", ringfence.as_text('starts_at')]) ~ ' end',
+                ~ ringfence.worded('a start at {starts_at}') ~ ' end',
                 hint
             ) }}
         from with_earlier
@@ -70,18 +63,13 @@
             {{ ringfence.wrong_row(
                 "'interval ends before it starts'",
                 ringfence.key_text(by),
-                dbt.concat(["'an end at or after '", ringfence.as_text('starts_at')]),
-                dbt.concat(["'an end at '", ringfence.as_text('ends_at')]),
+                ringfence.worded('an end at or after {starts_at}'),
+                ringfence.worded('an end at {ends_at}'),
                 hint
             ) }}
         from tested_rows
         where starts_at > ends_at
-        {% if not allow_empty %}
-            union all
-            select {{ ringfence.empty_input_row(hint) }}
-            from tested_size
-            where row_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'tested_size where row_count = 0', hint) }}
     )
 
     {{ ringfence.wrong_rows('no_overlap') }}

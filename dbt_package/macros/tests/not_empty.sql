@@ -1,5 +1,5 @@
 {% macro default__test_not_empty(model, hint, unknown) %}
-    {% do ringfence.refuse_unknown('not_empty', unknown, ['hint']) %}
+    {% do ringfence.check_arguments('not_empty', unknown, {'hint': hint}) %}
 
     with counted as (
         select count(*) as row_count
@@ -7,13 +7,10 @@
     ),
 
     wrong as (
-        select
-            {{ ringfence.wrong_row("'no rows'", "'all rows'", "'at least 1 row'", "'0 rows'", hint) }}
+        select {{ ringfence.empty_input_row(hint, "'no rows'") }}
         from counted
         where row_count = 0
     )
 
-    select what, where_, expected, got, hint
-    from wrong
-    where {{ ringfence.emptiness_is_judged('not_empty') }}
+    {{ ringfence.wrong_rows('not_empty') }}
 {% endmacro %}

@@ -1,21 +1,18 @@
 {% macro default__test_null_rate_below(
     model, max_pct, column, column_name, by, allow_empty, hint, unknown
 ) %}
-    {% set known = ['column', 'max_pct', 'by', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('null_rate_below', unknown, known) %}
     {% set column = ringfence.tested_column('null_rate_below', column, column_name) %}
-    {% do ringfence.require_percentage('null_rate_below', 'max_pct', max_pct) %}
+    {% set given = {'column': column, 'max_pct': max_pct, 'by': by, 'allow_empty': allow_empty, 'hint': hint} %}
+    {% do ringfence.check_arguments('null_rate_below', unknown, given) %}
     {% if max_pct >= 100 %}
         {% do ringfence.wrong_argument(
             'null_rate_below', 'max_pct is ' ~ max_pct ~ ', so the test can never fail',
             'Write a percentage below 100'
         ) %}
     {% endif %}
-    {% do ringfence.require_columns('null_rate_below', 'by', by) %}
-    {% do ringfence.require_boolean('null_rate_below', 'allow_empty', allow_empty) %}
 
     {% set keys = ringfence.key_names(by) %}
-    {% set types = ringfence.known_types(ringfence.tested_relation()) if execute else {} %}
+    {% set types = ringfence.known_types(ringfence.tested_relation()) %}
 
     with tested_rows as (
         select
@@ -46,20 +43,13 @@
                 "'too many values are missing'",
                 ringfence.place(by, 'column ' ~ column),
                 ringfence.text_literal('at most ' ~ max_pct ~ ' percent NULL'),
-                dbt.concat([
-                    ringfence.as_text('missing_count'), "' of '", ringfence.rows_as_text('row_count')
-                ]),
+                ringfence.worded('{missing_count} of {row_count rows}'),
                 hint
             ) }}
         from per_group
         {# Multiplied, never divided, so that no count of zero makes it NULL. #}
         where missing_count * 100.0 > {{ max_pct }} * row_count
-        {% if not allow_empty %}
-            union all
-            select {{ ringfence.empty_input_row(hint) }}
-            from group_size
-            where group_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'group_size where group_count = 0', hint) }}
     )
 
     {{ ringfence.wrong_rows('null_rate_below') }}

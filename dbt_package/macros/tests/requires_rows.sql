@@ -1,16 +1,11 @@
 {% macro default__test_requires_rows(
     model, when, in, by, in_where, min_matches, allow_empty, hint, unknown
 ) %}
-    {% set known = ['when', 'in', 'by', 'in_where', 'min_matches', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('requires_rows', unknown, known) %}
-    {% do ringfence.require_condition('requires_rows', 'when', when) %}
-    {% do ringfence.require_relation('requires_rows', 'in', in) %}
-    {% do ringfence.require_columns('requires_rows', 'by', by) %}
-    {% if in_where is not none %}
-        {% do ringfence.require_condition('requires_rows', 'in_where', in_where) %}
-    {% endif %}
-    {% do ringfence.require_count('requires_rows', 'min_matches', min_matches) %}
-    {% do ringfence.require_boolean('requires_rows', 'allow_empty', allow_empty) %}
+    {% set given = {
+        'when': when, 'in': in, 'by': by, 'in_where': in_where, 'min_matches': min_matches,
+        'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments('requires_rows', unknown, given) %}
 
     {# A union and one grouping instead of a join: grouping treats NULL keys as equal on every adapter. #}
     {% set keys = ringfence.key_names(by) %}
@@ -58,36 +53,14 @@
                 "'no rows for a match'",
                 ringfence.key_text(by),
                 "'at least 1 row'",
-                dbt.concat(["'0 rows for '", ringfence.as_text('required_by'), "' matching'"]),
+                ringfence.worded('0 rows for {required_by} matching'),
                 hint
             ) }}
         from per_key
         where required_by > 0 and found = 0
-        {% if not allow_empty %}
-            union all
-            select
-                {{ ringfence.wrong_row(
-                    "'the tested relation is empty'", "'all rows'", "'at least 1 row'", "'0 rows'", hint
-                ) }}
-            from tested_size
-            where row_count = 0
-        {% endif %}
-        {% if min_matches is not none %}
-            union all
-            select
-                {{ ringfence.wrong_row(
-                    "'too few rows match'",
-                    "'all rows'",
-                    ringfence.text_literal('at least ' ~ min_matches ~ ' matching'),
-                    dbt.concat([ringfence.as_text('match_count'), "' matching'"]),
-                    hint
-                ) }}
-            from tested_size
-            where row_count > 0 and match_count < {{ min_matches }}
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'tested_size where row_count = 0', hint) }}
+        {{ ringfence.or_too_few(min_matches, hint) }}
     )
 
-    select what, where_, expected, got, hint
-    from wrong
-    where {{ ringfence.emptiness_is_judged('requires_rows') }}
+    {{ ringfence.wrong_rows('requires_rows') }}
 {% endmacro %}

@@ -1,16 +1,13 @@
 {% macro default__test_row_count_vs_previous(
     model, max_change_pct, max_drop_pct, on_missing, allow_empty, hint, unknown
 ) %}
-    {% set known = ['max_change_pct', 'max_drop_pct', 'on_missing', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('row_count_vs_previous', unknown, known) %}
-    {% if max_change_pct is not none or max_drop_pct is none %}
-        {% do ringfence.require_percentage('row_count_vs_previous', 'max_change_pct', max_change_pct) %}
-    {% endif %}
-    {% if max_drop_pct is not none %}
-        {% do ringfence.require_percentage('row_count_vs_previous', 'max_drop_pct', max_drop_pct) %}
-    {% endif %}
-    {% set on_missing = ringfence.missing_means('row_count_vs_previous', on_missing) %}
-    {% do ringfence.require_boolean('row_count_vs_previous', 'allow_empty', allow_empty) %}
+    {% set given = {
+        'max_change_pct': max_change_pct, 'max_drop_pct': max_drop_pct, 'on_missing': on_missing,
+        'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments(
+        'row_count_vs_previous', unknown, given, optional='max_change_pct' if max_drop_pct is not none else ''
+    ) %}
 
     {% set previous = ringfence.previous_row_count(ringfence.tested_relation(), config.get('where'))
         if execute and not flags.EMPTY else none %}
@@ -50,14 +47,9 @@
             ) }}
         from judged
         where allowed is not null
-        {% if not allow_empty %}
-            union all
-            select {{ ringfence.empty_input_row(hint) }}
-            from judged
-            where row_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'judged where row_count = 0', hint) }}
         {{ ringfence.missing_row(
-            'row_count_vs_previous', on_missing, previous is none, 'no previous row count', 'a count of an earlier run', hint
+            'row_count_vs_previous', ringfence.missing_means(on_missing), previous is none, 'no previous row count', 'a count of an earlier run', hint
         ) }}
     )
 

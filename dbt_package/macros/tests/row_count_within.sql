@@ -1,13 +1,11 @@
 {% macro default__test_row_count_within(
     model, compare_to, max_change_pct, min_rows, group_by, allow_empty, hint, unknown
 ) %}
-    {% set known = ['compare_to', 'max_change_pct', 'min_rows', 'group_by', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('row_count_within', unknown, known) %}
-    {% do ringfence.require_relation('row_count_within', 'compare_to', compare_to) %}
-    {% do ringfence.require_percentage('row_count_within', 'max_change_pct', max_change_pct) %}
-    {% do ringfence.require_count('row_count_within', 'min_rows', min_rows) %}
-    {% do ringfence.require_columns('row_count_within', 'group_by', group_by) %}
-    {% do ringfence.require_boolean('row_count_within', 'allow_empty', allow_empty) %}
+    {% set given = {
+        'compare_to': compare_to, 'max_change_pct': max_change_pct, 'min_rows': min_rows, 'group_by': group_by,
+        'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments('row_count_within', unknown, given) %}
 
     {# A union and one grouping instead of a join: grouping treats NULL keys as equal on every adapter. #}
     {% set keys = ringfence.key_names(group_by) %}
@@ -66,20 +64,10 @@
             ) }}
         from judged
         where what is not null
-        {% if not allow_empty %}
-            union all
-            select
-                {{ ringfence.wrong_row(
-                    "'both relations are empty'", "'all rows'", "'at least 1 row'", "'0 rows'", hint
-                ) }}
-            from both_sizes
-            where group_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'both_sizes where group_count = 0', hint, "'both relations are empty'") }}
     )
 
-    select what, where_, expected, got, hint
-    from wrong
-    where {{ ringfence.emptiness_is_judged('row_count_within') }}
+    {{ ringfence.wrong_rows('row_count_within') }}
 {% endmacro %}
 
 
@@ -89,10 +77,9 @@
         ringfence.text_literal(' within ' ~ max_change_pct ~ ' percent')
     ]) -%}
     {%- if min_rows is none -%}
-        {{- return(near_compared) -}}
+        {{ near_compared }}
+    {%- else -%}
+        case when what = 'fewer rows than min_rows' then {{ ringfence.text_literal('min_rows: ' ~ min_rows) }}
+        else {{ near_compared }} end
     {%- endif -%}
-    {%- set at_least = ringfence.text_literal('min_rows: ' ~ min_rows) -%}
-    {{- return(
-        "case when what = 'fewer rows than min_rows' then " ~ at_least ~ ' else ' ~ near_compared ~ ' end'
-    ) -}}
 {% endmacro %}

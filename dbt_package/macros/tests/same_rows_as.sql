@@ -1,38 +1,30 @@
 {% macro default__test_same_rows_as(
     model, compare_to, keys, exclude, tolerance, allow_empty, hint, unknown
 ) %}
-    {% set known = ['compare_to', 'keys', 'exclude', 'tolerance', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('same_rows_as', unknown, known) %}
-    {% do ringfence.require_relation('same_rows_as', 'compare_to', compare_to) %}
-    {% do ringfence.require_columns('same_rows_as', 'keys', keys) %}
-    {% do ringfence.require_columns('same_rows_as', 'exclude', exclude) %}
+    {% set given = {
+        'compare_to': compare_to, 'keys': keys, 'exclude': exclude, 'tolerance': tolerance,
+        'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments('same_rows_as', unknown, given) %}
     {% do ringfence.require_tolerance(tolerance, keys) %}
-    {% do ringfence.require_boolean('same_rows_as', 'allow_empty', allow_empty) %}
 
     {% set keys = ringfence.as_stored(keys) %}
-    {% set exclude = ringfence.as_stored(exclude) %}
     {% set tolerance = ringfence.as_stored(tolerance) if tolerance is mapping else tolerance %}
     {% set shared = ringfence.shared_columns(
-        'same_rows_as', 'compare_to', ringfence.tested_relation(), compare_to, exclude
-    ) if execute else {'columns': {}, 'problems': []} %}
+        'same_rows_as', 'compare_to', ringfence.tested_relation(), compare_to, ringfence.as_stored(exclude)
+    ) %}
     {% set columns = shared.columns %}
     {% do ringfence.require_known_columns('same_rows_as', 'keys', keys, columns.keys() | list) %}
     {# Without keys the whole row is its own key. #}
     {% set key_columns = keys or columns.keys() | list %}
     {% set near = ringfence.near_columns(tolerance, columns, key_columns) %}
     {% set exact = columns.keys() | reject('in', key_columns) | reject('in', near) | list %}
-    {% set key_values = [] %}
-    {% set exact_values = [] %}
-    {% set near_values = [] %}
-    {% for name in key_columns %}
-        {% do key_values.append(ringfence.comparable(name, (columns.get(name) or [none])[0])) %}
-    {% endfor %}
-    {% for name in exact %}{% do exact_values.append(ringfence.comparable(name, columns[name][0])) %}{% endfor %}
-    {% for name in near %}{% do near_values.append(ringfence.quoted(name)) %}{% endfor %}
+    {% set key_values = ringfence.comparable_columns(key_columns, columns) %}
+    {% set exact_values = ringfence.comparable_columns(exact, columns) %}
     {% set key_list = ringfence.numbered_names(key_values, 'key') %}
     {% set row_list = key_list ~ ringfence.numbered_names(exact_values, 'value') %}
     {% set columns_of_a_row = ringfence.numbered(key_values, 'key') ~ ringfence.numbered(exact_values, 'value')
-        ~ ringfence.numbered(near_values, 'number') %}
+        ~ ringfence.numbered(ringfence.comparable_columns(near, columns), 'number') %}
 
     {# A union and one grouping instead of a join: rows are counted as often as they occur, NULL is equal to NULL. #}
     with both_sides as (
@@ -102,21 +94,13 @@
                 "case when is_doubled = 1 then '1 row' when tested_count = compared_count then 'equal values' else "
                 ~ ringfence.rows_as_text('compared_count') ~ ' end',
                 "case when is_doubled = 0 and tested_count = compared_count then "
-                ~ dbt.concat(["'other values: '", 'substr(changed, 3)'])
+                ~ ringfence.other_values()
                 ~ ' else ' ~ ringfence.rows_as_text('tested_count') ~ ' end',
                 hint
             ) }}
         from per_key
         where tested_count + compared_count > 0
-        {% if not allow_empty %}
-            union all
-            select
-                {{ ringfence.wrong_row(
-                    "'both relations are empty'", "'all rows'", "'at least 1 row'", "'0 rows'", hint
-                ) }}
-            from size
-            where row_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'size where row_count = 0', hint, "'both relations are empty'") }}
         {{ ringfence.problem_rows(shared.problems, hint) }}
     )
 
@@ -125,13 +109,10 @@
 
 
 {% macro require_tolerance(tolerance, keys) %}
-    {% if tolerance is none %}
-        {{ return('') }}
-    {% endif %}
-    {% for value in (tolerance.values() | list if tolerance is mapping else [tolerance]) %}
-        {% do ringfence.require_not_negative('same_rows_as', 'tolerance', value) %}
+    {% for value in (tolerance.values() if tolerance is mapping else [tolerance]) if value is not none %}
+        {% do ringfence.require('same_rows_as', 'number', 'tolerance', value) %}
     {% endfor %}
-    {% if keys is none %}
+    {% if keys is none and tolerance is not none %}
         {% do ringfence.wrong_argument(
             'same_rows_as', 'tolerance needs keys, which say what row is compared with what row',
             'Write keys: [column, ...]'
@@ -143,20 +124,17 @@
 {# {column: tolerance} of the numbers that need not be equal. #}
 {% macro near_columns(tolerance, columns, key_columns) %}
     {%- set found = {} -%}
-    {%- if tolerance is mapping -%}
-        {%- do ringfence.require_known_columns('same_rows_as', 'tolerance', tolerance, columns.keys() | list) -%}
-    {%- endif -%}
+    {%- set named = tolerance if tolerance is mapping else {} -%}
+    {%- do ringfence.require_known_columns('same_rows_as', 'tolerance', named, columns.keys() | list) -%}
     {%- for name, types in columns.items() if tolerance is not none and name not in key_columns -%}
         {%- set is_number = ringfence.group_of_types(types[0]) == 'number' -%}
-        {%- if tolerance is mapping and name in tolerance and not is_number -%}
+        {%- if name in named and not is_number -%}
             {%- do ringfence.wrong_argument(
                 'same_rows_as', 'tolerance: column ' ~ name ~ ' is of type ' ~ types[0] ~ ', which is no number',
                 'Name columns of numbers only'
             ) -%}
-        {%- elif tolerance is mapping and name in tolerance -%}
-            {%- do found.update({name: tolerance[name]}) -%}
-        {%- elif tolerance is not mapping and is_number -%}
-            {%- do found.update({name: tolerance}) -%}
+        {%- elif name in named or is_number and tolerance is not mapping -%}
+            {%- do found.update({name: named.get(name, tolerance)}) -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(found) -}}
@@ -165,12 +143,9 @@
 
 {# 1 where two numbers are further apart than a tolerance, or one alone is NULL. The smaller is taken from the larger:
    unsigned integers have no negative difference. #}
-{% macro is_far(one, other, tolerance) %}
-    {%- set comparison -%}
-        case when {{ one }} is null and {{ other }} is null then 0
-        when {{ one }} = {{ other }} then 0
-        when case when {{ one }} > {{ other }} then {{ one }} - {{ other }} else {{ other }} - {{ one }} end <= {{ tolerance }} then 0
-        else 1 end
-    {%- endset -%}
-    {{- return(comparison) -}}
-{% endmacro %}
+{% macro is_far(one, other, tolerance) -%}
+    case when {{ one }} is null and {{ other }} is null then 0
+    when {{ one }} = {{ other }} then 0
+    when case when {{ one }} > {{ other }} then {{ one }} - {{ other }} else {{ other }} - {{ one }} end <= {{ tolerance }} then 0
+    else 1 end
+{%- endmacro %}

@@ -1,26 +1,18 @@
 {% macro default__test_sums_match(
     model, compare_to, column, column_name, compare_column, by, abs, pct, allow_empty, hint, unknown
 ) %}
-    {% set known = ['compare_to', 'column', 'compare_column', 'by', 'abs', 'pct', 'allow_empty', 'hint'] %}
-    {% do ringfence.refuse_unknown('sums_match', unknown, known) %}
-    {% do ringfence.require_relation('sums_match', 'compare_to', compare_to) %}
     {% set column = ringfence.tested_column('sums_match', column, column_name) %}
-    {% if compare_column is not none %}
-        {% do ringfence.require_name('sums_match', 'compare_column', compare_column) %}
-    {% endif %}
-    {% do ringfence.require_columns('sums_match', 'by', by) %}
-    {% do ringfence.require_not_negative('sums_match', 'abs', abs) %}
-    {% do ringfence.require_percentage('sums_match', 'pct', pct) %}
-    {% do ringfence.require_boolean('sums_match', 'allow_empty', allow_empty) %}
+    {% set given = {
+        'compare_to': compare_to, 'column': column, 'compare_column': compare_column, 'by': by, 'abs': abs, 'pct': pct,
+        'allow_empty': allow_empty, 'hint': hint
+    } %}
+    {% do ringfence.check_arguments('sums_match', unknown, given) %}
 
     {% set keys = ringfence.key_names(by) %}
     {% set compare_column = compare_column or column %}
-    {% set tested_types = ringfence.known_types(ringfence.tested_relation()) if execute else {} %}
-    {% set compared_types = ringfence.known_types(compare_to) if execute else {} %}
-    {% set has_floats = 'float' in [
-        ringfence.kind_of_type(tested_types.get(column) or ''),
-        ringfence.kind_of_type(compared_types.get(compare_column) or '')
-    ] %}
+    {% set tested_type = ringfence.known_types(ringfence.tested_relation()).get(column, '') %}
+    {% set compared_type = ringfence.known_types(compare_to).get(compare_column, '') %}
+    {% set has_floats = 'float' in [ringfence.kind_of_type(tested_type), ringfence.kind_of_type(compared_type)] %}
     {# The sum of floats depends on the order of the rows: what adding may lose is no difference. #}
     {% set allowed = abs ~ ' + 1e-9 * magnitude' if has_floats else abs %}
 
@@ -116,27 +108,21 @@
 {% endmacro %}
 
 
-{% macro sum_as_text(side) %}
-    {{- return(
-        'case when ' ~ side ~ "_rows = 0 then '0 rows' when " ~ side ~ "_sum is null then 'NULL' else "
-        ~ ringfence.as_text(side ~ '_sum') ~ ' end'
-    ) -}}
-{% endmacro %}
+{% macro sum_as_text(side) -%}
+    case when {{ side }}_rows = 0 then '0 rows' when {{ side }}_sum is null then 'NULL'
+    else {{ ringfence.as_text(side ~ '_sum') }} end
+{%- endmacro %}
 
 
 {% macro expected_sum(abs, pct) %}
-    {%- set tolerances = [] -%}
-    {%- if abs > 0 -%}{%- do tolerances.append(' within ' ~ abs) -%}{%- endif -%}
-    {%- if pct > 0 -%}{%- do tolerances.append(' within ' ~ pct ~ ' percent') -%}{%- endif -%}
-    {{- return(dbt.concat([
-        ringfence.sum_as_text('compared'), ringfence.text_literal(tolerances | join(' or'))
-    ]) if tolerances else ringfence.sum_as_text('compared')) -}}
+    {%- set compared = ringfence.sum_as_text('compared') -%}
+    {%- set near = ' within ' ~ abs if abs > 0 else '' -%}
+    {%- set nearby = (' or' if near else '') ~ ' within ' ~ pct ~ ' percent' if pct > 0 else '' -%}
+    {{- dbt.concat([compared, ringfence.text_literal(near ~ nearby)]) if near ~ nearby else compared -}}
 {% endmacro %}
 
 
 {# Texts, as engines differ in what they compare NaN and infinity with. #}
-{% macro is_not_finite(expression) %}
-    {{- return(
-        'lower(' ~ ringfence.as_text(expression) ~ ") in ('nan', 'inf', '-inf', 'infinity', '-infinity')"
-    ) -}}
-{% endmacro %}
+{% macro is_not_finite(expression) -%}
+    lower({{ ringfence.as_text(expression) }}) in ('nan', 'inf', '-inf', 'infinity', '-infinity')
+{%- endmacro %}

@@ -1,21 +1,19 @@
 {% macro default__test_unique_key(model, columns, column_name, allow_empty, hint, unknown) %}
-    {% do ringfence.refuse_unknown('unique_key', unknown, ['columns', 'allow_empty', 'hint']) %}
-    {% if columns is none and column_name is not none %}
-        {% set columns = [ringfence.tested_column('unique_key', none, column_name)] %}
-    {% elif column_name is not none %}
+    {% set given = {'columns': columns, 'allow_empty': allow_empty, 'hint': hint} %}
+    {% do ringfence.check_arguments('unique_key', unknown, given) %}
+    {% if columns is none and column_name is none %}
+        {% do ringfence.wrong_value(
+            'unique_key', 'columns', none, 'a list of column names',
+            'Write columns: [column, ...], or put the test under a column'
+        ) %}
+    {% elif columns is not none and column_name is not none %}
         {% do ringfence.wrong_argument(
             'unique_key', 'it has columns, and stands under the column ' ~ column_name,
             'Leave columns out, or move the test to the data_tests of the model'
         ) %}
-    {% elif columns is none %}
-        {% do ringfence.wrong_argument(
-            'unique_key', 'columns is missing, it must be a list of column names',
-            'Write columns: [column, ...], or put the test under a column'
-        ) %}
     {% endif %}
-    {% do ringfence.require_columns('unique_key', 'columns', columns) %}
-    {% do ringfence.require_boolean('unique_key', 'allow_empty', allow_empty) %}
 
+    {% set columns = columns or [ringfence.tested_column('unique_key', none, column_name)] %}
     {% set keys = ringfence.key_names(columns) %}
 
     with tested_rows as (
@@ -47,12 +45,7 @@
             ) }}
         from per_key
         where row_count > 1
-        {% if not allow_empty %}
-            union all
-            select {{ ringfence.empty_input_row(hint) }}
-            from key_size
-            where key_count = 0
-        {% endif %}
+        {{ ringfence.or_empty(allow_empty, 'key_size where key_count = 0', hint) }}
     )
 
     {{ ringfence.wrong_rows('unique_key') }}
