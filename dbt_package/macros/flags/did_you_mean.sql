@@ -7,7 +7,7 @@
             {%- set best.name, best.distance = one, distance -%}
         {%- endif -%}
     {%- endfor -%}
-    {{- return(', did you mean ' ~ best.name ~ '?' if best.name else '') -}}
+    {%- if best.name -%}, did you mean {{ best.name }}?{%- endif -%}
 {% endmacro %}
 
 
@@ -17,11 +17,8 @@
     {%- for sign in left -%}
         {%- set next_row = [loop.index] -%}
         {%- for other in right -%}
-            {%- do next_row.append([
-                next_row[-1] + 1,
-                state.row[loop.index] + 1,
-                state.row[loop.index0] + (0 if sign == other else 1)
-            ] | min) -%}
+            {%- set before, above = state.row[loop.index0:loop.index + 1] -%}
+            {%- do next_row.append([next_row[-1] + 1, above + 1, before + (sign != other) | int] | min) -%}
         {%- endfor -%}
         {%- set state.row = next_row -%}
     {%- endfor -%}

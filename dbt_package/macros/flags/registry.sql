@@ -2,7 +2,7 @@
     {%- if registry is not mapping -%}
         {%- do ringfence.wrong_flag(
             macro_name, name, 'the variable ringfence_flags is no mapping',
-            'Write ringfence_flags: {' ~ name ~ ': {description: ..., owner: ..., expires: 2027-01-31}}'
+            'Write ringfence_flags: {%s: {description: ..., owner: ..., expires: 2027-01-31}}' | format(name)
         ) -%}
     {%- endif -%}
     {%- do ringfence.undeclared_flag('ringfence.' ~ macro_name ~ ringfence.flag_place(), name) -%}
@@ -11,59 +11,57 @@
 
 {# What is wrong with an entry, or ''. The rule flag-malformed says the same without dbt. #}
 {% macro flag_problem(name, entry) %}
+    {%- set entries = entry if entry is mapping else {} -%}
+    {%- set known = 'description owner type created expires permanent default by_target rollout kill meta'.split() -%}
+    {%- set unknown = entries | reject('in', known) | list -%}
+    {%- set undated = [] -%}
+    {# A day as text, or the date that YAML makes of one without quotes. A year of 29 days in February goes by 4, and by
+       400 where it goes by 100. #}
+    {%- for key in ['created', 'expires'] if key in entries and not modules.re.fullmatch(
+        '[12][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)'
+        ~ '|(1[26]00|2[048]00|[12][0-9](0[48]|[2468][048]|[13579][26]))-02-29', entries[key] | string
+    ) -%}
+        {%- do undated.append(key) -%}
+    {%- endfor -%}
     {%- if not modules.re.fullmatch('[a-z][a-z0-9_]*', name) -%}
-        {{- return('its name must be small letters, digits and _, with a letter first') -}}
+        its name must be small letters, digits and _, with a letter first
+    {%- elif entry is not mapping -%}
+        its entry must be a mapping
+    {%- elif unknown -%}
+        its entry has the unknown key '{{ unknown[0] }}'{{ ringfence.did_you_mean(unknown[0], known) }}
+    {%- elif entry.get('type', 'release') not in ['release', 'experiment', 'ops', 'permission'] -%}
+        its type must be release, experiment, ops or permission
+    {%- elif entry.get('permanent', false) is not boolean -%}
+        permanent must be true or false
+    {%- elif 'expires' not in entry and not entry.get('permanent') -%}
+        expires is missing, and it is not permanent
+    {%- elif undated -%}
+        {{ undated[0] }} must be a day such as 2027-01-31
+    {%- elif (entry.get('by_target') or {}) is not mapping -%}
+        by_target must be a mapping from names of targets to on or off
+    {%- elif entry.get('rollout') is not none -%}
+        {{ ringfence.rollout_problem(entry['rollout']) }}
     {%- endif -%}
-    {%- if entry is not mapping -%}
-        {{- return('its entry must be a mapping') -}}
-    {%- endif -%}
-    {%- set known = [
-        'description', 'owner', 'type', 'created', 'expires', 'permanent', 'default', 'by_target', 'rollout', 'kill',
-        'meta'
-    ] -%}
-    {%- for key in entry if key not in known -%}
-        {{- return("its entry has the unknown key '" ~ key ~ "'" ~ ringfence.did_you_mean(key, known)) -}}
-    {%- endfor -%}
-    {%- if entry.get('type', 'release') not in ['release', 'experiment', 'ops', 'permission'] -%}
-        {{- return('its type must be release, experiment, ops or permission') -}}
-    {%- endif -%}
-    {%- if entry.get('permanent', false) is not boolean -%}
-        {{- return('permanent must be true or false') -}}
-    {%- endif -%}
-    {%- if 'expires' not in entry and not entry.get('permanent') -%}
-        {{- return('expires is missing, and it is not permanent') -}}
-    {%- endif -%}
-    {# A day as text, or the date that YAML makes of one without quotes. Only the last of a month takes a closer look. #}
-    {%- for key in ['created', 'expires'] if key in entry -%}
-        {%- set day = entry[key] | string -%}
-        {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])', day)
-            and not ringfence.is_end_of_month(day) -%}
-            {{- return(key ~ ' must be a day such as 2027-01-31') -}}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if (entry.get('by_target') or {}) is not mapping -%}
-        {{- return('by_target must be a mapping from names of targets to on or off') -}}
-    {%- endif -%}
-    {{- return('' if entry.get('rollout') is none else ringfence.rollout_problem(entry['rollout'])) -}}
 {% endmacro %}
 
 
 {% macro rollout_problem(rollout) %}
+    {%- set settings = rollout if rollout is mapping else {} -%}
+    {%- set known = ['percent', 'key', 'salt'] -%}
+    {%- set unknown = settings | reject('in', known) | list -%}
+    {%- set unnamed = [] -%}
+    {%- for key in ['key', 'salt'] if key in settings and (settings[key] is not string or not settings[key]) -%}
+        {%- do unnamed.append(key) -%}
+    {%- endfor -%}
     {%- if rollout is not mapping -%}
-        {{- return('rollout must be a mapping') -}}
+        rollout must be a mapping
+    {%- elif unknown -%}
+        rollout has the unknown key '{{ unknown[0] }}'{{ ringfence.did_you_mean(unknown[0], known) }}
+    {%- elif not ringfence.is_percentage(settings.get('percent', 0)) -%}
+        rollout.percent must be a number from 0 to 100
+    {%- elif unnamed -%}
+        rollout.{{ unnamed[0] }} must be a text
     {%- endif -%}
-    {%- for key in rollout if key not in ['percent', 'key', 'salt'] -%}
-        {{- return(
-            "rollout has the unknown key '" ~ key ~ "'" ~ ringfence.did_you_mean(key, ['percent', 'key', 'salt'])
-        ) -}}
-    {%- endfor -%}
-    {%- if 'percent' in rollout and not ringfence.is_percentage(rollout['percent']) -%}
-        {{- return('rollout.percent must be a number from 0 to 100') -}}
-    {%- endif -%}
-    {%- for key in ['key', 'salt'] if key in rollout and (rollout[key] is not string or not rollout[key]) -%}
-        {{- return('rollout.' ~ key ~ ' must be a text') -}}
-    {%- endfor -%}
-    {{- return('') -}}
 {% endmacro %}
 
 
@@ -73,38 +71,24 @@
 {% endmacro %}
 
 
-{# Whether a text is a day behind the 28th of its month. #}
-{% macro is_end_of_month(text) %}
-    {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(29|30|31)', text) -%}
-        {{- return(false) -}}
-    {%- endif -%}
-    {%- set year, month, day = text[:4] | int, text[5:7] | int, text[8:] | int -%}
-    {%- set is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) -%}
-    {{- return(day <= [31, 29 if is_leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]) -}}
-{% endmacro %}
-
-
 {% macro undeclared_flag(place, name) %}
-    {%- set names = var('ringfence_flags', {}) or {} -%}
+    {%- set near = ringfence.did_you_mean(name, var('ringfence_flags', {}) or {}) or '.' -%}
     {%- do exceptions.raise_compiler_error(
-        place ~ ": there is no flag '" ~ name ~ "' in the variable ringfence_flags"
-        ~ (ringfence.did_you_mean(name, names) or '.') ~ ' Declare it in dbt_project.yml, or mend the name.'
+        "%s: there is no flag '%s' in the variable ringfence_flags%s Declare it in dbt_project.yml, or mend the name."
+        | format(place, name, near)
     ) -%}
 {% endmacro %}
 
 
 {% macro wrong_flag(macro_name, name, problem, way_out) %}
-    {%- do exceptions.raise_compiler_error(
-        'ringfence.' ~ macro_name ~ ringfence.flag_place() ~ ": flag '" ~ name ~ "': " ~ problem
-        ~ ('' if problem.endswith('?') else '.') ~ ' ' ~ way_out ~ '.'
-    ) -%}
+    {%- set stop = '' if problem.endswith('?') else '.' -%}
+    {%- do exceptions.raise_compiler_error("ringfence.%s%s: flag '%s': %s%s %s." | format(
+        macro_name, ringfence.flag_place(), name, problem, stop, way_out
+    )) -%}
 {% endmacro %}
 
 
 {# Hooks and operations are nodes to dbt too; a call by hand has none. #}
 {% macro flag_place() %}
-    {%- if model is defined and model and model.unique_id -%}
-        {{- return(' in ' ~ model.unique_id) -}}
-    {%- endif -%}
-    {{- return('') -}}
+    {{- ' in ' ~ model.unique_id if model is defined and model and model.unique_id else '' -}}
 {% endmacro %}

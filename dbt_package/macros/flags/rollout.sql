@@ -1,7 +1,7 @@
 {# A subquery: the rows of `on` whose key is in the bucket, those of `off` for all other keys and for NULL.
    A key is on one side or the other, never on both or on none. #}
 {% macro rollout(name, off=none, on=none, key=none, percent=none) %}
-    {{- return(adapter.dispatch('rollout', 'ringfence')(name, off, on, key, percent)) -}}
+    {{- adapter.dispatch('rollout', 'ringfence')(name, off, on, key, percent) -}}
 {% endmacro %}
 
 
@@ -21,15 +21,12 @@
     {%- do ringfence.leave_evidence(name, share ~ '%') -%}
     {%- set bucket = ringfence.bucket(ringfence.quoted(column), settings.get('salt', name), share) -%}
     {%- set columns = ringfence.common_columns(name, off, on) -%}
-    {%- set sql -%}
 (
     select {{ columns }} from {{ off }} where {{ bucket.outside }}
     union all
     select {{ columns }} from {{ on }} where {{ bucket.inside }}
 )
-    {%- endset -%}
-    {{- return(sql) -}}
-{% endmacro %}
+{%- endmacro %}
 
 
 {# Two conditions of which each key meets one: `inside` the bucket, or `outside` as NULL is. The first eight digits of
@@ -41,35 +38,26 @@
     {%- elif percent >= 100 -%}
         {{- return({'inside': key ~ ' is not null', 'outside': key ~ ' is null'}) -}}
     {%- endif -%}
-    {%- set threshold = "'" ~ '%08x' | format((percent * 4294967296 / 100) | int) ~ "'" -%}
     {%- set salted = dbt.concat([ringfence.text_literal(salt ~ ':'), ringfence.as_text(key)]) -%}
-    {%- set digits = 'substr(' ~ ringfence.md5_hex(salted) ~ ', 1, 8)' -%}
+    {%- set parts = [key, ringfence.md5_hex(salted), '%08x' | format((percent * 4294967296 / 100) | int)] -%}
     {{- return({
-        'inside': key ~ ' is not null and ' ~ digits ~ ' < ' ~ threshold,
-        'outside': key ~ ' is null or ' ~ digits ~ ' >= ' ~ threshold
+        'inside': "%s is not null and substr(%s, 1, 8) < '%s'" | format(*parts),
+        'outside': "%s is null or substr(%s, 1, 8) >= '%s'" | format(*parts)
     }) -}}
 {% endmacro %}
 
 
 {# The md5 of a text's UTF-8 bytes as 32 small hexadecimal digits. #}
-{% macro md5_hex(text) %}
-    {{- return(adapter.dispatch('md5_hex', 'ringfence')(text)) -}}
-{% endmacro %}
+{% macro md5_hex(text) %}{{ adapter.dispatch('md5_hex', 'ringfence')(text) }}{% endmacro %}
 
 
-{% macro default__md5_hex(text) %}
-    {{- return('md5(' ~ text ~ ')') -}}
-{% endmacro %}
+{% macro default__md5_hex(text) %}md5({{ text }}){% endmacro %}
 
 
-{% macro bigquery__md5_hex(text) %}
-    {{- return('to_hex(md5(' ~ text ~ '))') -}}
-{% endmacro %}
+{% macro bigquery__md5_hex(text) %}to_hex(md5({{ text }})){% endmacro %}
 
 
-{% macro trino__md5_hex(text) %}
-    {{- return('lower(to_hex(md5(to_utf8(' ~ text ~ '))))') -}}
-{% endmacro %}
+{% macro trino__md5_hex(text) %}lower(to_hex(md5(to_utf8({{ text }})))){% endmacro %}
 
 
 {# The columns of `off`, for both sides: a union goes by position, and two tables that order theirs otherwise would be
@@ -85,15 +73,14 @@
     {%- if sides | length < 2 -%}
         {{- return('*') -}}
     {%- endif -%}
-    {%- set only = sides[0] | reject('in', sides[1]) | list + sides[1] | reject('in', sides[0]) | list -%}
+    {%- set here, there = sides -%}
+    {%- set only = here | reject('in', there) | list + there | reject('in', here) | list -%}
     {%- if only -%}
         {%- do ringfence.wrong_flag(
             'rollout', name, 'one side alone has ' ~ only | join(', '), 'Give both sides the same columns'
         ) -%}
     {%- endif -%}
-    {%- set quoted = [] -%}
-    {%- for column in sides[0] -%}
-        {%- do quoted.append(ringfence.quoted(column)) -%}
+    {%- for column in here -%}
+        {{ ringfence.quoted(column) }}{{ ', ' if not loop.last }}
     {%- endfor -%}
-    {{- return(quoted | join(', ')) -}}
 {% endmacro %}

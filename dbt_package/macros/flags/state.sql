@@ -11,30 +11,28 @@
     {%- if problem -%}
         {%- do ringfence.wrong_flag(macro_name, name, problem, 'Mend its entry under ringfence_flags') -%}
     {%- endif -%}
-    {%- set killing = [entry.get('kill', false), var('ringfence_kill', none), env_var('RINGFENCE_KILL', '')] -%}
-    {%- if (killing[0] or killing[1] or killing[2]) and ringfence.is_killed(macro_name, name, killing) -%}
-        {{- return({'is_on': false, 'is_forced': true, 'decided_by': 'kill switch', 'entry': entry}) -}}
-    {%- endif -%}
     {%- set variable = 'ringfence_flag__' ~ name -%}
-    {%- set by_target = entry.get('by_target') or {} -%}
-    {%- set decision = namespace(by=variable, value=var(variable, none), is_forced=true) -%}
-    {%- if decision.value is none -%}
-        {%- set decision.by, decision.value = variable | upper, env_var(variable | upper, '') -%}
+    {%- set given, exported = var(variable, none), env_var(variable | upper, '') -%}
+    {%- set kill, killed, also_killed = entry.get('kill', false), var('ringfence_kill', none), env_var('RINGFENCE_KILL', '') -%}
+    {%- set is_forced = true -%}
+    {%- if (kill or killed or also_killed) and ringfence.is_killed(macro_name, name, kill, killed, also_killed) -%}
+        {%- set decided_by, value = 'kill switch', false -%}
+    {%- elif given not in [none, ''] -%}
+        {%- set decided_by, value = variable, given -%}
+    {%- elif given is none and exported -%}
+        {%- set decided_by, value = variable | upper, exported -%}
+    {%- else -%}
+        {%- set by_target = entry.get('by_target') or {} -%}
+        {%- set decided_by = 'by_target' if target.name in by_target else 'default' -%}
+        {%- set value = by_target.get(target.name, entry.get('default', false)) -%}
+        {%- set is_forced = false -%}
     {%- endif -%}
-    {%- if decision.value == '' and target.name in by_target -%}
-        {%- set decision.by, decision.value, decision.is_forced = 'by_target', by_target[target.name], false -%}
-    {%- elif decision.value == '' -%}
-        {%- set decision.by, decision.value, decision.is_forced = 'default', entry.get('default', false), false -%}
-    {%- endif -%}
-    {%- set text = decision.value | string | lower -%}
+    {%- set text = value | string | lower -%}
     {%- if text not in ['on', 'off', 'true', 'false', '1', '0'] -%}
-        {%- do ringfence.wrong_switch(macro_name, name, decision.by, decision.value) -%}
+        {%- do ringfence.wrong_switch(macro_name, name, decided_by, value) -%}
     {%- endif -%}
     {{- return({
-        'is_on': text in ['on', 'true', '1'],
-        'is_forced': decision.is_forced,
-        'decided_by': decision.by,
-        'entry': entry
+        'is_on': text in ['on', 'true', '1'], 'is_forced': is_forced, 'decided_by': decided_by, 'entry': entry
     }) -}}
 {% endmacro %}
 
@@ -43,33 +41,33 @@
    to Jinja the text "false" would be true. #}
 {% macro wrong_switch(macro_name, name, place, value) %}
     {%- do ringfence.wrong_flag(
-        macro_name, name, place ~ " is '" ~ value ~ "', which is neither on nor off",
+        macro_name, name, "%s is '%s', which is neither on nor off" | format(place, value),
         'Write on, off, true, false, 1 or 0'
     ) -%}
 {% endmacro %}
 
 
-{# `killing` is what throws it: `kill` of the registry, the variable ringfence_kill, RINGFENCE_KILL: `all`, or names. #}
-{% macro is_killed(macro_name, name, killing) %}
-    {%- set text = killing[0] | string | lower -%}
+{# Whether the kill switch is thrown: by `kill` of the registry, the variable ringfence_kill or RINGFENCE_KILL, which are
+   `all`, or names. #}
+{% macro is_killed(macro_name, name, kill, killed, also_killed) %}
+    {%- set text = kill | string | lower -%}
     {%- if text not in ['on', 'off', 'true', 'false', '1', '0'] -%}
-        {%- do ringfence.wrong_switch(macro_name, name, 'kill', killing[0]) -%}
+        {%- do ringfence.wrong_switch(macro_name, name, 'kill', kill) -%}
     {%- elif text in ['on', 'true', '1'] -%}
         {{- return(true) -}}
     {%- endif -%}
-    {%- for place, given in [('ringfence_kill', killing[1]), ('RINGFENCE_KILL', killing[2])] if given -%}
+    {%- for place, given in [('ringfence_kill', killed), ('RINGFENCE_KILL', also_killed)] if given -%}
         {%- set names = given.replace(',', ' ').split() if given is string else given -%}
         {%- if names is not sequence or names is mapping -%}
             {%- do ringfence.wrong_flag(
-                macro_name, name, place ~ " is '" ~ given ~ "', which names no flags", 'Write all, or names of flags'
+                macro_name, name, "%s is '%s', which names no flags" | format(place, given), 'Write all, or names of flags'
             ) -%}
-        {%- endif -%}
-        {%- if 'all' in names or name in names -%}
+        {%- elif 'all' in names or name in names -%}
             {{- return(true) -}}
         {%- endif -%}
         {# Whoever throws a switch that is not there must hear of it. #}
-        {%- for killed in names if killed not in var('ringfence_flags', {}) -%}
-            {%- do ringfence.undeclared_flag(place, killed) -%}
+        {%- for other in names if other not in var('ringfence_flags', {}) -%}
+            {%- do ringfence.undeclared_flag(place, other) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(false) -}}

@@ -27,9 +27,8 @@
 
 
 {% macro require_sides(macro_name, name, off, on) %}
-    {%- for side, value in {'off': off, 'on': on}.items() if value is none -%}
-        {%- do ringfence.wrong_flag(
-            macro_name, name, side ~ ' is missing', 'Write ' ~ side ~ "=ref('...')"
-        ) -%}
-    {%- endfor -%}
+    {%- if off is none or on is none -%}
+        {%- set side = 'off' if off is none else 'on' -%}
+        {%- do ringfence.wrong_flag(macro_name, name, side ~ ' is missing', "Write %s=ref('...')" | format(side)) -%}
+    {%- endif -%}
 {% endmacro %}
