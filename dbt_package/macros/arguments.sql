@@ -1,14 +1,14 @@
-{% macro wrong_argument(test_name, problem, way_out) %}
+{% macro wrong_argument(problem, way_out) %}
     {% do exceptions.raise_compiler_error(
-        'ringfence.%s on %s: %s. %s.' | format(test_name, ringfence.tested_node(), problem, way_out)
+        'ringfence.%s on %s: %s. %s.' | format(model.test_metadata.name, ringfence.tested_node(), problem, way_out)
     ) %}
 {% endmacro %}
 
 
-{% macro wrong_value(test_name, argument, value, wanted, way_out) %}
+{% macro wrong_value(argument, value, wanted, way_out) %}
     {% set missing = argument ~ ' is missing, it must be ' ~ wanted %}
     {% set problem = missing if value is none else "%s must be %s, not '%s'" | format(argument, wanted, value) %}
-    {% do ringfence.wrong_argument(test_name, problem, way_out) %}
+    {% do ringfence.wrong_argument(problem, way_out) %}
 {% endmacro %}
 
 
@@ -21,7 +21,7 @@
 
 {# Stops over arguments that a test does not take, and over values of the wrong kind. `given` holds every argument that
    it takes. What an argument is called says of what kind it is, in all tests; `optional` names more that may be none. #}
-{% macro check_arguments(test_name, unknown, given, optional='') %}
+{% macro check_arguments(unknown, given, optional='') %}
     {% for name in unknown %}
         {% set problem, way_out = {
             'column_name': [
@@ -33,7 +33,7 @@
                 'Write the arguments directly under the name of the test, or use dbt 1.10.5 or later with the flag require_generic_test_arguments_property'
             ]
         }.get(name, ["unknown argument '" ~ name ~ "'", 'It takes ' ~ given | join(', ')]) %}
-        {% do ringfence.wrong_argument(test_name, problem, way_out) %}
+        {% do ringfence.wrong_argument(problem, way_out) %}
     {% endfor %}
     {% set kinds = {
         'boolean': 'allow_empty end_included no_future ordered',
@@ -51,7 +51,7 @@
     {% set optional = optional ~ ' against compare_column in_where max_drop_pct on_missing timezone' %}
     {% for kind, names in kinds.items() %}
         {% for name in names.split() if name in given and not (given[name] is none and name in optional.split()) %}
-            {% do ringfence.require(test_name, kind, name, given[name]) %}
+            {% do ringfence.require(kind, name, given[name]) %}
         {% endfor %}
     {% endfor %}
 {% endmacro %}
@@ -59,7 +59,7 @@
 
 {# Stops unless a value is of a kind. A quoted "false" is no boolean, as to Jinja it would be true; a relation calls itself
    a mapping, and takes no question as one. #}
-{% macro require(test_name, kind, argument, value) %}
+{% macro require(kind, argument, value) %}
     {% set is_text = value is string and value != '' %}
     {% set is_list = value is sequence and value is not string and value is not mapping %}
     {% set is_amount = value is number and value is not boolean and value >= 0 %}
@@ -87,16 +87,16 @@
         'variable': [is_text, 'the name of a variable', 'name, as in the vars of dbt_project.yml']
     }[kind] %}
     {% if not is_right %}
-        {% do ringfence.wrong_value(test_name, argument, value, wanted, 'Write ' ~ argument ~ ': ' ~ example) %}
+        {% do ringfence.wrong_value(argument, value, wanted, 'Write ' ~ argument ~ ': ' ~ example) %}
     {% endif %}
 {% endmacro %}
 
 
 {# Names in lists are looked up where the columns of the relation are known. #}
-{% macro require_known_columns(test_name, argument, names, known) %}
+{% macro require_known_columns(argument, names, known) %}
     {% for name in names or [] if execute and name not in known %}
         {% do ringfence.wrong_argument(
-            test_name, argument ~ ": there is no column '" ~ name ~ "'",
+            argument ~ ": there is no column '" ~ name ~ "'",
             'Write the name as the database has it: ' ~ known | join(', ')
         ) %}
     {% endfor %}

@@ -1,13 +1,13 @@
 {# What stands under `column:`, or the column whose test it is; none where neither is. dbt hands that one over in quotes
    where it has `quote: true`. #}
-{% macro tested_column(test_name, column, column_name) %}
+{% macro tested_column(column, column_name) %}
     {%- set under = column_name -%}
     {%- if under is string and under | length > 2 and under == adapter.quote(under[1:-1]) -%}
         {%- set under = under[1:-1] -%}
     {%- endif -%}
     {%- if column is not none and under is not none and column != under -%}
         {%- do ringfence.wrong_argument(
-            test_name, 'column is ' ~ column ~ ', and it stands under the column ' ~ under,
+            'column is ' ~ column ~ ', and it stands under the column ' ~ under,
             'Leave column out, or move the test to the data_tests of the model'
         ) -%}
     {%- endif -%}
@@ -30,11 +30,11 @@
 
 
 {# The columns of a relation as {name: type}, in their order; nothing while dbt parses. #}
-{% macro column_types(test_name, argument, relation) %}
+{% macro column_types(argument, relation) %}
     {%- set found = {} -%}
     {%- if execute and relation.is_cte -%}
         {%- do ringfence.wrong_argument(
-            test_name, argument ~ ' is ephemeral, so the database knows no columns of it', 'Materialize it as a view'
+            argument ~ ' is ephemeral, so the database knows no columns of it', 'Materialize it as a view'
         ) -%}
     {%- elif execute -%}
         {#- with --empty a relation renders as a subquery, which has no columns in the catalog -#}
@@ -51,7 +51,7 @@
 
 {# As column_types, for tests that do without: nothing is known of an ephemeral model. #}
 {% macro known_types(relation) %}
-    {{- return({} if not execute or relation.is_cte else ringfence.column_types('', '', relation)) -}}
+    {{- return({} if not execute or relation.is_cte else ringfence.column_types('', relation)) -}}
 {% endmacro %}
 
 

@@ -1,11 +1,11 @@
 {# The columns that two relations have in common, by name, and what stands against comparing the others:
    {columns: {name: [tested type, compared type]}, problems: [[what, column, expected, got]]}. `only_here` says
    whether a column that only the tested relation has is a problem. Nothing while dbt parses. #}
-{% macro shared_columns(test_name, argument, tested, compared, exclude, only_here=true) %}
-    {%- set tested_types = ringfence.column_types(test_name, 'the tested model', tested) -%}
-    {%- set compared_types = ringfence.column_types(test_name, argument, compared) -%}
+{% macro shared_columns(argument, tested, compared, exclude, only_here=true) %}
+    {%- set tested_types = ringfence.column_types('the tested model', tested) -%}
+    {%- set compared_types = ringfence.column_types(argument, compared) -%}
     {%- set every = tested_types.keys() | list + compared_types.keys() | list -%}
-    {%- do ringfence.require_known_columns(test_name, 'exclude', exclude, every) -%}
+    {%- do ringfence.require_known_columns('exclude', exclude, every) -%}
     {%- set columns, problems = {}, [] -%}
     {%- for name in every | unique(case_sensitive=true) | reject('in', exclude or []) -%}
         {%- set type, other = tested_types.get(name), compared_types.get(name) -%}
@@ -21,7 +21,7 @@
     {%- endfor -%}
     {%- if execute and not columns -%}
         {%- do ringfence.wrong_argument(
-            test_name, 'no column is left to compare with ' ~ argument,
+            'no column is left to compare with ' ~ argument,
             'Take columns out of exclude, or compare relations that have columns in common'
         ) -%}
     {%- endif -%}

@@ -7,8 +7,8 @@
     {%- set missing = ringfence.missing_parts(relation, columns) -%}
     {%- if missing and var('ringfence_create_tables', true) is sameas false -%}
         {%- do exceptions.raise_compiler_error(
-            'ringfence: ' ~ relation ~ ' lacks what this version writes, and ringfence_create_tables is false. Type:\n'
-            ~ missing | join(';\n') ~ ';'
+            'ringfence: %s lacks what this version writes, and ringfence_create_tables is false. Type:\n%s;'
+            | format(relation, missing | join(';\n'))
         ) -%}
     {%- endif -%}
     {%- for statement in missing -%}
@@ -31,31 +31,27 @@
 
 {# The statements that make a table what it has to be; none where it is. #}
 {% macro missing_parts(relation, columns) %}
-    {%- if not adapter.check_schema_exists(relation.database, relation.schema) -%}
-        {{- return([
-            'create schema ' ~ relation.without_identifier().include(database=false),
-            ringfence.create_table(relation, columns)
-        ]) -}}
+    {%- set statements = [] -%}
+    {%- set has_schema = adapter.check_schema_exists(relation.database, relation.schema) -%}
+    {%- if not has_schema -%}
+        {%- do statements.append('create schema ' ~ relation.without_identifier().include(database=false)) -%}
     {%- endif -%}
-    {%- if not ringfence.is_there(relation) -%}
-        {{- return([ringfence.create_table(relation, columns)]) -}}
+    {%- if not has_schema or not ringfence.is_there(relation) -%}
+        {{- return(statements + [ringfence.create_table(relation, columns)]) -}}
     {%- endif -%}
     {%- set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
-    {%- set statements = [] -%}
     {%- for column in columns if column[0] not in present -%}
-        {%- do statements.append('alter table ' ~ relation ~ ' add column ' ~ column[0] ~ ' ' ~ column[1]) -%}
+        {%- do statements.append('alter table %s add column %s %s' | format(relation, column[0], column[1])) -%}
     {%- endfor -%}
     {{- return(statements) -}}
 {% endmacro %}
 
 
-{% macro create_table(relation, columns) %}
-    {%- set definitions = [] -%}
-    {%- for column in columns -%}
-        {%- do definitions.append(column[0] ~ ' ' ~ column[1]) -%}
-    {%- endfor -%}
-    {{- return('create table if not exists ' ~ relation ~ ' (' ~ definitions | join(', ') ~ ')') -}}
-{% endmacro %}
+{% macro create_table(relation, columns) -%}
+    create table if not exists {{ relation }} (
+    {%- for column in columns %}{{ column[:2] | join(' ') }}{{ ', ' if not loop.last }}{% endfor -%}
+    )
+{%- endmacro %}
 
 
 {# Run and committed, whatever follows. #}

@@ -4,7 +4,7 @@
 
 
 {# A wrong row, with `union all` before it, where on_missing is `fail`; else nothing but the warning. #}
-{% macro missing_row(test_name, on_missing, is_missing, what, expected, hint) %}
+{% macro missing_row(on_missing, is_missing, what, expected, hint) %}
     {% if execute and is_missing and not flags.EMPTY %}
         {% if on_missing == 'fail' %}
             union all
@@ -12,10 +12,9 @@
                 ringfence.text_literal(what), "'all rows'", ringfence.text_literal(expected), "'none'", hint
             ) }}
         {% elif on_missing == 'warn' %}
-            {% do exceptions.warn(
-                'ringfence.' ~ test_name ~ ' on ' ~ ringfence.tested_node() ~ ': ' ~ what
-                ~ ' on target ' ~ target.name ~ ', so nothing is compared'
-            ) %}
+            {% do exceptions.warn('ringfence.%s on %s: %s on target %s, so nothing is compared' | format(
+                model.test_metadata.name, ringfence.tested_node(), what, target.name
+            )) %}
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -3,24 +3,20 @@
    none yet. Called without results, `dbt run-operation record_row_counts` accepts the counts as they
    are; `only` names the models or sources whose counts it accepts. #}
 {% macro record_row_counts(results=none, only=none) %}
-    {{- return(adapter.dispatch('record_row_counts', 'ringfence')(results, only)) -}}
+    {{- adapter.dispatch('record_row_counts', 'ringfence')(results, only) -}}
 {% endmacro %}
 
 
 {% macro default__record_row_counts(results, only) %}
-    {%- if not execute or flags.EMPTY -%}
-        {{- return('') -}}
-    {%- endif -%}
     {%- set counted = {} -%}
     {%- for test in ringfence.tests_with_a_past('row_count_vs_previous', results, only) -%}
         {%- set name = ringfence.stored_name(test.relation, test.where) -%}
         {%- set passed = test.passed and counted.get(name, test).passed -%}
-        {%- do counted.update({name: {'relation': test.relation, 'where': test.where, 'passed': passed}}) -%}
+        {%- do counted.update({name: dict(test, passed=passed)}) -%}
     {%- endfor -%}
     {%- set counts = [] -%}
     {%- for name, entry in counted.items() -%}
-        {%- set is_first = ringfence.previous_row_count(entry.relation, entry.where) is none -%}
-        {%- if entry.passed or is_first -%}
+        {%- if entry.passed or ringfence.previous_row_count(entry.relation, entry.where) is none -%}
             {%- do counts.append(ringfence.row_count_query(name, entry.relation, entry.where, entry.passed)) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -32,13 +28,10 @@
         {%- endif -%}
         {%- do ringfence.run_at_once('insert into ' ~ store ~ '\n' ~ counts | join('\nunion all\n')) -%}
     {%- endif -%}
-    {{- return('') -}}
 {% endmacro %}
 
 
-{% macro row_count_store() %}
-    {{- return(ringfence.store_relation('ringfence_row_counts')) -}}
-{% endmacro %}
+{% macro row_count_store() %}{{ return(ringfence.store_relation('ringfence_row_counts')) }}{% endmacro %}
 
 
 {% macro row_count_table(store) %}
@@ -53,11 +46,10 @@
 
 {# One row for the store; none where nothing may be kept of a relation without rows. #}
 {% macro row_count_query(name, relation, where, keep_zero) %}
-    {%- set now = modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f') -%}
     select
         {{ ringfence.as_text(ringfence.text_literal(target.name)) }},
         {{ ringfence.as_text(ringfence.text_literal(name)) }},
-        cast('{{ now }}' as {{ dbt.type_timestamp() }}),
+        {{ ringfence.timestamp_literal(modules.datetime.datetime.now(modules.pytz.utc)) }},
         count(*)
     from {{ relation }}
     {{ 'where (' ~ where ~ ')' if where }}
@@ -69,7 +61,7 @@
 {% macro previous_row_count(relation, where) %}
     {%- if relation.is_cte -%}
         {%- do ringfence.wrong_argument(
-            'row_count_vs_previous', 'the model is ephemeral, so no count of it can be kept', 'Materialize it as a view'
+            'the model is ephemeral, so no count of it can be kept', 'Materialize it as a view'
         ) -%}
     {%- endif -%}
     {%- set store = ringfence.row_count_store() -%}
@@ -77,10 +69,12 @@
         {{- return(none) -}}
     {%- endif -%}
     {%- set found = run_query(
-        'select ' ~ ringfence.quoted('rows') ~ ' from ' ~ store
-        ~ ' where ' ~ ringfence.quoted('target') ~ ' = ' ~ ringfence.text_literal(target.name)
-        ~ ' and ' ~ ringfence.quoted('relation') ~ ' = ' ~ ringfence.text_literal(ringfence.stored_name(relation, where))
-        ~ ' order by ' ~ ringfence.quoted('counted_at') ~ ' desc limit 1'
+        'select %s from %s where %s = %s and %s = %s order by %s desc limit 1' | format(
+            ringfence.quoted('rows'), store,
+            ringfence.quoted('target'), ringfence.text_literal(target.name),
+            ringfence.quoted('relation'), ringfence.text_literal(ringfence.stored_name(relation, where)),
+            ringfence.quoted('counted_at')
+        )
     ) -%}
     {{- return(found.columns[0].values()[0] | int if found.rows | length else none) -}}
 {% endmacro %}

@@ -29,38 +29,40 @@
 
 
 {% macro is_in_catalog(relation, tables) %}
-    {%- set found = run_query(
-        'select 1 as one from ' ~ tables
-        ~ ' where lower(table_catalog) = ' ~ ringfence.text_literal(relation.database | lower)
-        ~ ' and lower(table_schema) = ' ~ ringfence.text_literal(relation.schema | lower)
-        ~ ' and lower(table_name) = ' ~ ringfence.text_literal(relation.identifier | lower)
-    ) -%}
-    {{- return(found.rows | length > 0) -}}
+    {%- set query -%}
+        select 1 as one
+        from {{ tables }}
+        where lower(table_catalog) = {{ ringfence.text_literal(relation.database | lower) }}
+            and lower(table_schema) = {{ ringfence.text_literal(relation.schema | lower) }}
+            and lower(table_name) = {{ ringfence.text_literal(relation.identifier | lower) }}
+    {%- endset -%}
+    {{- return(run_query(query).rows | length > 0) -}}
 {% endmacro %}
 
 
 {# The tests of this name in the project, as [{node, relation, where, passed}]: those that ran, where there are
-   results; else all whose relation is there, or those of the models and sources that `only` names. #}
+   results; else all whose relation is there, or those of the models and sources that `only` names. None while dbt
+   parses or with --empty. #}
 {% macro tests_with_a_past(test_name, results, only) %}
     {%- set outcomes = {} -%}
     {%- for result in results or [] if result.status | string in ['pass', 'warn', 'fail'] -%}
         {%- do outcomes.update({result.node.unique_id: result.status | string}) -%}
     {%- endfor -%}
     {%- set found = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.test_metadata -%}
-        {%- set is_ours = node.test_metadata.name == test_name and node.test_metadata.namespace == 'ringfence' -%}
-        {%- if is_ours and (results is none or node.unique_id in outcomes) -%}
-            {%- set under = ringfence.node_under(node) -%}
-            {%- set relation = ringfence.relation_of_node(under) -%}
-            {%- set is_asked_for = results is not none or under.name in (only or [under.name]) -%}
-            {%- if is_asked_for and (results is not none or ringfence.is_there(relation)) -%}
-                {%- do found.append({
-                    'node': node,
-                    'relation': relation,
-                    'where': node.config.where,
-                    'passed': results is none or outcomes[node.unique_id] == 'pass'
-                }) -%}
-            {%- endif -%}
+    {%- set nodes = graph.nodes.values() if execute and not flags.EMPTY else [] -%}
+    {%- for node in nodes if node.resource_type == 'test' and node.test_metadata
+        and node.test_metadata.name == test_name and node.test_metadata.namespace == 'ringfence' -%}
+        {%- set under = ringfence.node_under(node) -%}
+        {%- set relation = ringfence.relation_of_node(under) -%}
+        {%- set has_run = node.unique_id in outcomes -%}
+        {%- set is_asked_for = results is none and under.name in (only or [under.name]) -%}
+        {%- if has_run or is_asked_for and ringfence.is_there(relation) -%}
+            {%- do found.append({
+                'node': node,
+                'relation': relation,
+                'where': node.config.where,
+                'passed': outcomes.get(node.unique_id, 'pass') == 'pass'
+            }) -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(found) -}}
@@ -69,14 +71,9 @@
 
 {# What a test of the graph stands under. dbt attaches no test to a source. #}
 {% macro node_under(node) %}
-    {%- set under = graph.nodes.get(node.attached_node) -%}
-    {%- if under is not none -%}
-        {{- return(under) -}}
-    {%- endif -%}
     {%- set names = node.test_metadata.kwargs.model.split("'") -%}
-    {%- for source in graph.sources.values() if [source.source_name, source.name] == [names[1], names[3]] -%}
-        {{- return(source) -}}
-    {%- endfor -%}
+    {%- set sources = graph.sources.values() | selectattr('source_name', 'eq', names[1]) | selectattr('name', 'eq', names[3]) -%}
+    {{- return(graph.nodes.get(node.attached_node) or sources | first) -}}
 {% endmacro %}
 
 

@@ -3,7 +3,7 @@
 
    missing: what becomes of target's columns that source lacks: `error`, or `null`. #}
 {% macro project_columns(source, target, missing='error') %}
-    {{- return(adapter.dispatch('project_columns', 'ringfence')(source, target, missing)) -}}
+    {{- adapter.dispatch('project_columns', 'ringfence')(source, target, missing) -}}
 {% endmacro %}
 
 
@@ -21,11 +21,10 @@
     {%- set selected, lacking = [], [] -%}
     {%- for column in wanted -%}
         {%- set own = ringfence.column_named(given, column.name) -%}
-        {%- if own is not none -%}
-            {%- do selected.append(ringfence.quoted(own.name) ~ ' as ' ~ ringfence.quoted(column.name)) -%}
-        {%- else -%}
+        {%- set value = 'cast(null as ' ~ column.type ~ ')' if own is none else ringfence.quoted(own.name) -%}
+        {%- do selected.append(value ~ ' as ' ~ ringfence.quoted(column.name)) -%}
+        {%- if own is none -%}
             {%- do lacking.append(column.name) -%}
-            {%- do selected.append('cast(null as ' ~ column.type ~ ') as ' ~ ringfence.quoted(column.name)) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if not wanted -%}
@@ -33,7 +32,7 @@
     {%- endif -%}
     {%- if lacking and missing == 'error' -%}
         {%- do ringfence.wrong_use(
-            'project_columns', source ~ ' lacks ' ~ lacking | join(', ') ~ ' of ' ~ target,
+            'project_columns', '%s lacks %s of %s' | format(source, lacking | join(', '), target),
             "Add what is missing, or write missing='null'"
         ) -%}
     {%- endif -%}
@@ -46,18 +45,15 @@
 
 {% macro tell_dropped(source, target, given, wanted) %}
     {%- set dropped = [] -%}
-    {%- for column in given -%}
-        {%- if ringfence.column_named(wanted, column.name) is none -%}
-            {%- do dropped.append(column.name) -%}
-        {%- endif -%}
+    {%- for column in given if ringfence.column_named(wanted, column.name) is none -%}
+        {%- do dropped.append(column.name) -%}
     {%- endfor -%}
-    {%- if dropped -%}
-        {%- set said = 'ringfence.project_columns: ' ~ dropped | length ~ ' columns of ' ~ source ~ ' are not in ' ~ target
-            ~ ' and are dropped: ' ~ dropped | join(', ') -%}
-        {%- if dropped | length > 5 -%}
-            {%- do exceptions.warn(said) -%}
-        {%- else -%}
-            {%- do log(said) -%}
-        {%- endif -%}
+    {%- set said = 'ringfence.project_columns: %s columns of %s are not in %s and are dropped: %s' | format(
+        dropped | length, source, target, dropped | join(', ')
+    ) -%}
+    {%- if dropped | length > 5 -%}
+        {%- do exceptions.warn(said) -%}
+    {%- elif dropped -%}
+        {%- do log(said) -%}
     {%- endif -%}
 {% endmacro %}

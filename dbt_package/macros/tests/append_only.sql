@@ -1,14 +1,13 @@
 {% macro default__test_append_only(
     model, keys, against, exclude, on_missing, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'keys': keys, 'against': against, 'exclude': exclude, 'on_missing': on_missing, 'allow_empty': allow_empty,
         'hint': hint
-    } %}
-    {% do ringfence.check_arguments('append_only', unknown, given) %}
+    }) %}
     {% if keys is none %}
         {% do ringfence.wrong_value(
-            'append_only', 'keys', none, 'a list of column names', 'Write keys: [column, ...]'
+            'keys', none, 'a list of column names', 'Write keys: [column, ...]'
         ) %}
     {% endif %}
 
@@ -19,12 +18,12 @@
     {% set where = config.get('where') %}
     {% set is_known = execute and previous is not none and ringfence.has_rows(previous, where) %}
     {% set shared = ringfence.shared_columns(
-        'append_only', 'against', tested, previous, ringfence.as_stored(exclude), only_here=false
+        'against', tested, previous, ringfence.as_stored(exclude), only_here=false
     ) if is_known else {'columns': {}, 'problems': []} %}
     {% set columns = shared.columns %}
     {% set exact = columns.keys() | reject('in', keys) | list %}
     {% if is_known %}
-        {% do ringfence.require_known_columns('append_only', 'keys', keys, columns.keys() | list) %}
+        {% do ringfence.require_known_columns('keys', keys, columns.keys() | list) %}
     {% endif %}
     {% set key_values = ringfence.comparable_columns(keys, columns) %}
     {% set exact_values = ringfence.comparable_columns(exact, columns) %}
@@ -87,9 +86,9 @@
         {{ ringfence.or_empty(allow_empty, 'current_size where row_count = 0', hint) }}
         {{ ringfence.problem_rows(shared.problems, hint) }}
         {{ ringfence.missing_row(
-            'append_only', on_missing, not is_known, 'no previous rows', 'rows of an earlier run', hint
+            on_missing, not is_known, 'no previous rows', 'rows of an earlier run', hint
         ) }}
     )
 
-    {{ ringfence.wrong_rows('append_only') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

@@ -1,17 +1,16 @@
 {% macro default__test_columns_are(model, names, types, ordered, allow_empty, hint, unknown) %}
-    {% set given = {'names': names, 'types': types, 'ordered': ordered, 'allow_empty': allow_empty, 'hint': hint} %}
-    {% do ringfence.check_arguments('columns_are', unknown, given) %}
+    {% do ringfence.check_arguments(unknown, {'names': names, 'types': types, 'ordered': ordered, 'allow_empty': allow_empty, 'hint': hint}) %}
     {% if names is none and types is none %}
         {% do ringfence.wrong_argument(
-            'columns_are', 'neither names nor types are given', 'Write names: [column, ...]'
+            'neither names nor types are given', 'Write names: [column, ...]'
         ) %}
     {% elif ordered and names is none %}
         {% do ringfence.wrong_argument(
-            'columns_are', 'ordered needs names', 'Write names: [column, ...] in their order'
+            'ordered needs names', 'Write names: [column, ...] in their order'
         ) %}
     {% endif %}
 
-    {% set actual = ringfence.column_types('columns_are', 'the tested model', ringfence.tested_relation()) %}
+    {% set actual = ringfence.column_types('the tested model', ringfence.tested_relation()) %}
     {% set problems = [] %}
     {% if execute %}
         {% set names = ringfence.as_stored(names) %}
@@ -49,7 +48,7 @@
         union all
         select what, where_, expected, got, hint
         from wrong_size
-        where {{ ringfence.emptiness_is_judged('columns_are') }}
+        where {{ ringfence.emptiness_is_judged() }}
     )
 
     select what, where_, expected, got, hint
@@ -108,14 +107,14 @@
 
 
 {% macro name_of_type(type) %}
-    {%- set depth = namespace(now=0, lowest=0) -%}
-    {%- for sign in type -%}
-        {%- set depth.now = depth.now + (1 if sign == '(' else -1 if sign == ')' else 0) -%}
-        {%- set depth.lowest = [depth.lowest, depth.now] | min -%}
+    {# What parentheses hold goes with them, from the innermost on: where they are paired, none is left. #}
+    {%- set left = namespace(text=type) -%}
+    {%- for _ in type -%}
+        {%- set left.text = modules.re.sub('[(][A-Za-z0-9_ ,<>:\\[\\]"]*[)]', ' ', left.text) -%}
     {%- endfor -%}
-    {%- if depth.now != 0 or depth.lowest < 0 or not modules.re.match('^[A-Za-z_][A-Za-z0-9_ ,()<>:\\[\\]"]*$', type) -%}
+    {%- if not modules.re.match('^[A-Za-z_][A-Za-z0-9_ ,<>:\\[\\]"]*$', left.text) -%}
         {%- do ringfence.wrong_argument(
-            'columns_are', "types: '" ~ type ~ "' is not the name of a type", 'Write types: {order_id: integer}'
+            "types: '" ~ type ~ "' is not the name of a type", 'Write types: {order_id: integer}'
         ) -%}
     {%- endif -%}
     {{- adapter.dispatch('name_of_type', 'ringfence')(type) -}}

@@ -1,13 +1,12 @@
 {% macro default__test_conditional_on_var(
     model, variable, then, equals, rows, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'var': variable, 'then': then, 'equals': equals, 'rows': rows, 'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('conditional_on_var', unknown, given) %}
+    }) %}
     {% if not var.has_var(variable) %}
         {% do ringfence.wrong_argument(
-            'conditional_on_var', "no variable '" ~ variable ~ "' is declared, so the test would never look",
+            "no variable '" ~ variable ~ "' is declared, so the test would never look",
             'Declare it under vars: in dbt_project.yml, with null where it is mostly off'
         ) %}
     {% endif %}
@@ -43,7 +42,7 @@
         {{ ringfence.or_empty(allow_empty, 'tested_size where row_count = 0', hint, place=place) }}
     )
 
-    {{ ringfence.wrong_rows('conditional_on_var') }}
+    {{ ringfence.wrong_rows() }}
         {# The SQL runs in any case, so that a column that is gone is found while the variable is off. #}
         and {{ '1 = 1' if is_on else '1 = 0' }}
 {% endmacro %}

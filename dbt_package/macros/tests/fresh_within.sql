@@ -1,12 +1,11 @@
 {% macro default__test_fresh_within(
     model, max_age, column, column_name, by, expected_groups, no_future, timezone, allow_empty, hint, unknown
 ) %}
-    {% set column = ringfence.tested_column('fresh_within', column, column_name) %}
-    {% set given = {
+    {% set column = ringfence.tested_column(column, column_name) %}
+    {% do ringfence.check_arguments(unknown, {
         'column': column, 'max_age': max_age, 'by': by, 'expected_groups': expected_groups, 'no_future': no_future,
         'timezone': timezone, 'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('fresh_within', unknown, given) %}
+    }) %}
     {% set max_seconds = ringfence.age_in_seconds(max_age) %}
     {% set groups = ringfence.group_texts(by, expected_groups) %}
 
@@ -15,7 +14,7 @@
     {% set kind = ringfence.kind_of_type(types[column]) if column in types else 'timestamp' %}
     {% if kind not in ['date', 'timestamp', 'instant', 'text'] %}
         {% do ringfence.wrong_argument(
-            'fresh_within', 'column ' ~ column ~ ' is of type ' ~ types[column] ~ ', which is no moment',
+            'column ' ~ column ~ ' is of type ' ~ types[column] ~ ', which is no moment',
             'Name a column that holds dates, timestamps or such texts'
         ) %}
     {% endif %}
@@ -116,7 +115,7 @@
         {{ ringfence.or_empty(allow_empty, 'group_size where group_count = 0', hint) }}
     )
 
-    {{ ringfence.wrong_rows('fresh_within') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}
 
 
@@ -126,7 +125,7 @@
     ) -%}
     {%- if not found -%}
         {%- do ringfence.wrong_value(
-            'fresh_within', 'max_age', max_age, 'a number and a unit',
+            'max_age', max_age, 'a number and a unit',
             'Write max_age: 24 hours; the units are seconds, minutes, hours, days and weeks'
         ) -%}
     {%- endif -%}
@@ -141,7 +140,7 @@
     {%- set is_list = expected_groups is sequence and expected_groups is not string and expected_groups is not mapping -%}
     {%- if expected_groups is not none and not (by and is_list and expected_groups) -%}
         {%- do ringfence.wrong_argument(
-            'fresh_within', 'expected_groups must be a list of values of the columns in by, not ' ~ expected_groups,
+            'expected_groups must be a list of values of the columns in by, not ' ~ expected_groups,
             'Write by: [region] and expected_groups: [north, south]'
         ) -%}
     {%- endif -%}
@@ -149,7 +148,7 @@
         {%- set values = group if group is sequence and group is not string else [group] -%}
         {%- if values | length != by | length -%}
             {%- do ringfence.wrong_argument(
-                'fresh_within', 'expected_groups holds ' ~ group ~ ', and by names ' ~ by | join(', '),
+                'expected_groups holds ' ~ group ~ ', and by names ' ~ by | join(', '),
                 'Write a list of as many values for each group'
             ) -%}
         {%- endif -%}

@@ -1,10 +1,9 @@
 {% macro default__test_no_overlap(
     model, start, end, by, end_included, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'start': start, 'end': end, 'by': by, 'end_included': end_included, 'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('no_overlap', unknown, given) %}
+    }) %}
 
     {% set keys = ringfence.key_names(by) %}
     {# Without its end, an interval of no length holds no moment and overlaps with nothing. #}
@@ -72,5 +71,5 @@
         {{ ringfence.or_empty(allow_empty, 'tested_size where row_count = 0', hint) }}
     )
 
-    {{ ringfence.wrong_rows('no_overlap') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

@@ -1,5 +1,5 @@
 {% macro default__test_not_empty(model, hint, unknown) %}
-    {% do ringfence.check_arguments('not_empty', unknown, {'hint': hint}) %}
+    {% do ringfence.check_arguments(unknown, {'hint': hint}) %}
 
     with counted as (
         select count(*) as row_count
@@ -12,5 +12,5 @@
         where row_count = 0
     )
 
-    {{ ringfence.wrong_rows('not_empty') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

@@ -1,12 +1,11 @@
 {% macro default__test_not_null_where(
     model, condition, column, column_name, by, min_matches, allow_empty, hint, unknown
 ) %}
-    {% set column = ringfence.tested_column('not_null_where', column, column_name) %}
-    {% set given = {
+    {% set column = ringfence.tested_column(column, column_name) %}
+    {% do ringfence.check_arguments(unknown, {
         'column': column, 'condition': condition, 'by': by, 'min_matches': min_matches, 'allow_empty': allow_empty,
         'hint': hint
-    } %}
-    {% do ringfence.check_arguments('not_null_where', unknown, given) %}
+    }) %}
 
     {% set keys = ringfence.key_names(by) %}
     {% set types = ringfence.known_types(ringfence.tested_relation()) %}
@@ -55,5 +54,5 @@
         {{ ringfence.or_too_few(min_matches, hint) }}
     )
 
-    {{ ringfence.wrong_rows('not_null_where') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

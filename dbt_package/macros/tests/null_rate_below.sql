@@ -1,12 +1,11 @@
 {% macro default__test_null_rate_below(
     model, max_pct, column, column_name, by, allow_empty, hint, unknown
 ) %}
-    {% set column = ringfence.tested_column('null_rate_below', column, column_name) %}
-    {% set given = {'column': column, 'max_pct': max_pct, 'by': by, 'allow_empty': allow_empty, 'hint': hint} %}
-    {% do ringfence.check_arguments('null_rate_below', unknown, given) %}
+    {% set column = ringfence.tested_column(column, column_name) %}
+    {% do ringfence.check_arguments(unknown, {'column': column, 'max_pct': max_pct, 'by': by, 'allow_empty': allow_empty, 'hint': hint}) %}
     {% if max_pct >= 100 %}
         {% do ringfence.wrong_argument(
-            'null_rate_below', 'max_pct is ' ~ max_pct ~ ', so the test can never fail',
+            'max_pct is ' ~ max_pct ~ ', so the test can never fail',
             'Write a percentage below 100'
         ) %}
     {% endif %}
@@ -52,5 +51,5 @@
         {{ ringfence.or_empty(allow_empty, 'group_size where group_count = 0', hint) }}
     )
 
-    {{ ringfence.wrong_rows('null_rate_below') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

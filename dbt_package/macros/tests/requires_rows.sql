@@ -1,11 +1,10 @@
 {% macro default__test_requires_rows(
     model, when, in, by, in_where, min_matches, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'when': when, 'in': in, 'by': by, 'in_where': in_where, 'min_matches': min_matches,
         'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('requires_rows', unknown, given) %}
+    }) %}
 
     {# A union and one grouping instead of a join: grouping treats NULL keys as equal on every adapter. #}
     {% set keys = ringfence.key_names(by) %}
@@ -62,5 +61,5 @@
         {{ ringfence.or_too_few(min_matches, hint) }}
     )
 
-    {{ ringfence.wrong_rows('requires_rows') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

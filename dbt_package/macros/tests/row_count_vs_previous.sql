@@ -6,7 +6,7 @@
         'allow_empty': allow_empty, 'hint': hint
     } %}
     {% do ringfence.check_arguments(
-        'row_count_vs_previous', unknown, given, optional='max_change_pct' if max_drop_pct is not none else ''
+        unknown, given, optional='max_change_pct' if max_drop_pct is not none else ''
     ) %}
 
     {% set previous = ringfence.previous_row_count(ringfence.tested_relation(), config.get('where'))
@@ -49,9 +49,9 @@
         where allowed is not null
         {{ ringfence.or_empty(allow_empty, 'judged where row_count = 0', hint) }}
         {{ ringfence.missing_row(
-            'row_count_vs_previous', ringfence.missing_means(on_missing), previous is none, 'no previous row count', 'a count of an earlier run', hint
+            ringfence.missing_means(on_missing), previous is none, 'no previous row count', 'a count of an earlier run', hint
         ) }}
     )
 
-    {{ ringfence.wrong_rows('row_count_vs_previous') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

@@ -1,11 +1,10 @@
 {% macro default__test_row_count_within(
     model, compare_to, max_change_pct, min_rows, group_by, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'compare_to': compare_to, 'max_change_pct': max_change_pct, 'min_rows': min_rows, 'group_by': group_by,
         'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('row_count_within', unknown, given) %}
+    }) %}
 
     {# A union and one grouping instead of a join: grouping treats NULL keys as equal on every adapter. #}
     {% set keys = ringfence.key_names(group_by) %}
@@ -67,7 +66,7 @@
         {{ ringfence.or_empty(allow_empty, 'both_sizes where group_count = 0', hint, "'both relations are empty'") }}
     )
 
-    {{ ringfence.wrong_rows('row_count_within') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}
 
 

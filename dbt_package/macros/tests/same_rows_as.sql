@@ -1,20 +1,19 @@
 {% macro default__test_same_rows_as(
     model, compare_to, keys, exclude, tolerance, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'compare_to': compare_to, 'keys': keys, 'exclude': exclude, 'tolerance': tolerance,
         'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('same_rows_as', unknown, given) %}
+    }) %}
     {% do ringfence.require_tolerance(tolerance, keys) %}
 
     {% set keys = ringfence.as_stored(keys) %}
     {% set tolerance = ringfence.as_stored(tolerance) if tolerance is mapping else tolerance %}
     {% set shared = ringfence.shared_columns(
-        'same_rows_as', 'compare_to', ringfence.tested_relation(), compare_to, ringfence.as_stored(exclude)
+        'compare_to', ringfence.tested_relation(), compare_to, ringfence.as_stored(exclude)
     ) %}
     {% set columns = shared.columns %}
-    {% do ringfence.require_known_columns('same_rows_as', 'keys', keys, columns.keys() | list) %}
+    {% do ringfence.require_known_columns('keys', keys, columns.keys() | list) %}
     {# Without keys the whole row is its own key. #}
     {% set key_columns = keys or columns.keys() | list %}
     {% set near = ringfence.near_columns(tolerance, columns, key_columns) %}
@@ -104,17 +103,17 @@
         {{ ringfence.problem_rows(shared.problems, hint) }}
     )
 
-    {{ ringfence.wrong_rows('same_rows_as') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}
 
 
 {% macro require_tolerance(tolerance, keys) %}
     {% for value in (tolerance.values() if tolerance is mapping else [tolerance]) if value is not none %}
-        {% do ringfence.require('same_rows_as', 'number', 'tolerance', value) %}
+        {% do ringfence.require('number', 'tolerance', value) %}
     {% endfor %}
     {% if keys is none and tolerance is not none %}
         {% do ringfence.wrong_argument(
-            'same_rows_as', 'tolerance needs keys, which say what row is compared with what row',
+            'tolerance needs keys, which say what row is compared with what row',
             'Write keys: [column, ...]'
         ) %}
     {% endif %}
@@ -125,12 +124,12 @@
 {% macro near_columns(tolerance, columns, key_columns) %}
     {%- set found = {} -%}
     {%- set named = tolerance if tolerance is mapping else {} -%}
-    {%- do ringfence.require_known_columns('same_rows_as', 'tolerance', named, columns.keys() | list) -%}
+    {%- do ringfence.require_known_columns('tolerance', named, columns.keys() | list) -%}
     {%- for name, types in columns.items() if tolerance is not none and name not in key_columns -%}
         {%- set is_number = ringfence.group_of_types(types[0]) == 'number' -%}
         {%- if name in named and not is_number -%}
             {%- do ringfence.wrong_argument(
-                'same_rows_as', 'tolerance: column ' ~ name ~ ' is of type ' ~ types[0] ~ ', which is no number',
+                'tolerance: column ' ~ name ~ ' is of type ' ~ types[0] ~ ', which is no number',
                 'Name columns of numbers only'
             ) -%}
         {%- elif name in named or is_number and tolerance is not mapping -%}

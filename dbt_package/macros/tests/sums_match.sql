@@ -1,12 +1,11 @@
 {% macro default__test_sums_match(
     model, compare_to, column, column_name, compare_column, by, abs, pct, allow_empty, hint, unknown
 ) %}
-    {% set column = ringfence.tested_column('sums_match', column, column_name) %}
-    {% set given = {
+    {% set column = ringfence.tested_column(column, column_name) %}
+    {% do ringfence.check_arguments(unknown, {
         'compare_to': compare_to, 'column': column, 'compare_column': compare_column, 'by': by, 'abs': abs, 'pct': pct,
         'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments('sums_match', unknown, given) %}
+    }) %}
 
     {% set keys = ringfence.key_names(by) %}
     {% set compare_column = compare_column or column %}
@@ -104,7 +103,7 @@
         {% endif %}
     )
 
-    {{ ringfence.wrong_rows('sums_match') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}
 
 

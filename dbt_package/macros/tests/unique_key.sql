@@ -1,19 +1,18 @@
 {% macro default__test_unique_key(model, columns, column_name, allow_empty, hint, unknown) %}
-    {% set given = {'columns': columns, 'allow_empty': allow_empty, 'hint': hint} %}
-    {% do ringfence.check_arguments('unique_key', unknown, given) %}
+    {% do ringfence.check_arguments(unknown, {'columns': columns, 'allow_empty': allow_empty, 'hint': hint}) %}
     {% if columns is none and column_name is none %}
         {% do ringfence.wrong_value(
-            'unique_key', 'columns', none, 'a list of column names',
+            'columns', none, 'a list of column names',
             'Write columns: [column, ...], or put the test under a column'
         ) %}
     {% elif columns is not none and column_name is not none %}
         {% do ringfence.wrong_argument(
-            'unique_key', 'it has columns, and stands under the column ' ~ column_name,
+            'it has columns, and stands under the column ' ~ column_name,
             'Leave columns out, or move the test to the data_tests of the model'
         ) %}
     {% endif %}
 
-    {% set columns = columns or [ringfence.tested_column('unique_key', none, column_name)] %}
+    {% set columns = columns or [ringfence.tested_column(none, column_name)] %}
     {% set keys = ringfence.key_names(columns) %}
 
     with tested_rows as (
@@ -48,5 +47,5 @@
         {{ ringfence.or_empty(allow_empty, 'key_size where key_count = 0', hint) }}
     )
 
-    {{ ringfence.wrong_rows('unique_key') }}
+    {{ ringfence.wrong_rows() }}
 {% endmacro %}

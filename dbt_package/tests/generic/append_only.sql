@@ -2,7 +2,7 @@
 {% test append_only(
     model, keys=none, against=none, exclude=none, on_missing=none, allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_append_only', 'ringfence')(
+    {{ adapter.dispatch('test_append_only', 'ringfence')(
         model, keys, against, exclude, on_missing, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

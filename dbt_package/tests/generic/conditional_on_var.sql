@@ -2,7 +2,7 @@
 {% test conditional_on_var(
     model, var=none, then=none, equals=none, rows='every', allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_conditional_on_var', 'ringfence')(
+    {{ adapter.dispatch('test_conditional_on_var', 'ringfence')(
         model, var, then, equals, rows, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

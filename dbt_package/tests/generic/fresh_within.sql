@@ -3,7 +3,7 @@
     model, max_age=none, column=none, column_name=none, by=none, expected_groups=none, no_future=true, timezone=none,
     allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_fresh_within', 'ringfence')(
+    {{ adapter.dispatch('test_fresh_within', 'ringfence')(
         model, max_age, column, column_name, by, expected_groups, no_future, timezone, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

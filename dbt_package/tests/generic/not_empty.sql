@@ -1,4 +1,4 @@
 {# there is no row #}
 {% test not_empty(model, hint=none) %}
-    {{ return(adapter.dispatch('test_not_empty', 'ringfence')(model, hint, kwargs)) }}
+    {{ adapter.dispatch('test_not_empty', 'ringfence')(model, hint, kwargs) }}
 {% endtest %}

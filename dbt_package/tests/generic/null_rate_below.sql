@@ -2,7 +2,7 @@
 {% test null_rate_below(
     model, max_pct=none, column=none, column_name=none, by=none, allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_null_rate_below', 'ringfence')(
+    {{ adapter.dispatch('test_null_rate_below', 'ringfence')(
         model, max_pct, column, column_name, by, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

@@ -2,7 +2,7 @@
 {% test requires_rows(
     model, when=none, in=none, by=none, in_where=none, min_matches=none, allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_requires_rows', 'ringfence')(
+    {{ adapter.dispatch('test_requires_rows', 'ringfence')(
         model, when, in, by, in_where, min_matches, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

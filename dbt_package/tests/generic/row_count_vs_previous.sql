@@ -2,7 +2,7 @@
 {% test row_count_vs_previous(
     model, max_change_pct=none, max_drop_pct=none, on_missing=none, allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_row_count_vs_previous', 'ringfence')(
+    {{ adapter.dispatch('test_row_count_vs_previous', 'ringfence')(
         model, max_change_pct, max_drop_pct, on_missing, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

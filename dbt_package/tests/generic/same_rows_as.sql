@@ -2,7 +2,7 @@
 {% test same_rows_as(
     model, compare_to=none, keys=none, exclude=none, tolerance=none, allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_same_rows_as', 'ringfence')(
+    {{ adapter.dispatch('test_same_rows_as', 'ringfence')(
         model, compare_to, keys, exclude, tolerance, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}

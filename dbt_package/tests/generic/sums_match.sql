@@ -3,7 +3,7 @@
     model, compare_to=none, column=none, column_name=none, compare_column=none, by=none, abs=0, pct=0,
     allow_empty=false, hint=none
 ) %}
-    {{ return(adapter.dispatch('test_sums_match', 'ringfence')(
+    {{ adapter.dispatch('test_sums_match', 'ringfence')(
         model, compare_to, column, column_name, compare_column, by, abs, pct, allow_empty, hint, kwargs
-    )) }}
+    ) }}
 {% endtest %}
