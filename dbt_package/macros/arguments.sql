@@ -19,8 +19,9 @@
 {% endmacro %}
 
 
-{# Stops over arguments that a test does not take, and over values of the wrong kind. `given` holds every argument that
-   it takes. What an argument is called says of what kind it is, in all tests; `optional` names more that may be none. #}
+{# Stops over arguments that a test does not take, and over values of the wrong kind. `given` holds every argument
+   that it takes. What an argument is called says of what kind it is, in all tests; `optional` names more that may be
+   none. #}
 {% macro check_arguments(unknown, given, optional='') %}
     {% for name in unknown %}
         {% set problem, way_out = {
@@ -30,7 +31,8 @@
             ],
             'arguments': [
                 'this dbt does not read `arguments:`',
-                'Write the arguments directly under the name of the test, or use dbt 1.10.5 or later with the flag require_generic_test_arguments_property'
+                'Write the arguments directly under the name of the test, or use dbt 1.10.5 or later with'
+                ~ ' the flag require_generic_test_arguments_property'
             ]
         }.get(name, ["unknown argument '" ~ name ~ "'", 'It takes ' ~ given | join(', ')]) %}
         {% do ringfence.wrong_argument(problem, way_out) %}
@@ -57,8 +59,8 @@
 {% endmacro %}
 
 
-{# Stops unless a value is of a kind. A quoted "false" is no boolean, as to Jinja it would be true; a relation calls itself
-   a mapping, and takes no question as one. #}
+{# Stops unless a value is of a kind. A quoted "false" is no boolean, as to Jinja it would be true; a relation calls
+   itself a mapping, and takes no question as one. #}
 {% macro require(kind, argument, value) %}
     {% set is_text = value is string and value != '' %}
     {% set is_list = value is sequence and value is not string and value is not mapping %}
@@ -81,7 +83,8 @@
             "ref('...') or source('...', '...')"
         ],
         'types': [
-            value is none or kind == 'types' and value is mapping and value and value.values() | reject('string') | list == [],
+            value is none or kind == 'types' and value is mapping and value
+                and value.values() | reject('string') | list == [],
             'a mapping of columns to types', '{order_id: integer}'
         ],
         'variable': [is_text, 'the name of a variable', 'name, as in the vars of dbt_project.yml']

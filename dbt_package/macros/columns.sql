@@ -68,8 +68,8 @@
     {%- endif -%}
     {%- set kinds = {
         'float': 'float,float4,float8,real,double,double precision,float32,float64,half',
-        'number': 'tinyint,smallint,integer,int,bigint,hugeint,int2,int4,int8,int64,byteint,utinyint,usmallint,uinteger,'
-            ~ 'ubigint,uhugeint,byte,short,long,decimal,numeric,number,bignumeric,bigdecimal',
+        'number': 'tinyint,smallint,integer,int,bigint,hugeint,int2,int4,int8,int64,byteint,utinyint,usmallint,'
+            ~ 'uinteger,ubigint,uhugeint,byte,short,long,decimal,numeric,number,bignumeric,bigdecimal',
         'text': 'text,varchar,character varying,char,character,bpchar,string,nvarchar,name',
         'boolean': 'boolean,bool',
         'timestamp': 'datetime,timestamp_ntz,timestamp_s,timestamp_ms,timestamp_ns',

@@ -4,8 +4,8 @@
     {%- set names = var('ringfence_identifiers', []) -%}
     {%- if names is string or names is mapping or names is not iterable or names | reject('string') | list -%}
         {%- do exceptions.raise_compiler_error(
-            "ringfence: the var ringfence_identifiers must be a list of names of vars, not '%s'. Write ringfence_identifiers: [scenario_id, plan_id]."
-            | format(names)
+            "ringfence: the var ringfence_identifiers must be a list of names of vars, not '" ~ names ~ "'."
+            ~ ' Write ringfence_identifiers: [scenario_id, plan_id].'
         ) -%}
     {%- endif -%}
     {%- set found = {} -%}
@@ -31,17 +31,19 @@
     {%- endfor -%}
     {%- if enforced is not boolean -%}
         {%- do exceptions.raise_compiler_error(
-            "ringfence: the var ringfence_enforce_identifiers must be true or false, not '%s' (a text). Write it without quotes."
-            | format(enforced)
+            "ringfence: the var ringfence_enforce_identifiers must be true or false, not '" ~ enforced ~ "'"
+            ~ ' (a text). Write it without quotes.'
         ) -%}
     {%- elif enforced and execute and not identifiers -%}
         {%- do exceptions.raise_compiler_error(
-            'ringfence: ringfence_enforce_identifiers is true and no identifier is declared. Write the names of their vars under vars: ringfence_identifiers: [scenario_id, plan_id].'
+            'ringfence: ringfence_enforce_identifiers is true and no identifier is declared.'
+            ~ ' Write the names of their vars under vars: ringfence_identifiers: [scenario_id, plan_id].'
         ) -%}
     {%- elif missing -%}
         {%- do exceptions.raise_compiler_error(
-            "ringfence: this run does not say its %s, and ringfence_enforce_identifiers is true. Type: dbt %s --vars '{%s: ...}'"
-            | format(missing | join(', '), flags.WHICH, missing | join(': ..., '))
+            'ringfence: this run does not say its ' ~ missing | join(', ')
+            ~ ', and ringfence_enforce_identifiers is true. Type: dbt ' ~ flags.WHICH
+            ~ " --vars '{" ~ missing | join(': ..., ') ~ ": ...}'"
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -53,7 +53,8 @@
 
 {# As above: https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-INPUT-TIMESTAMPS #}
 {% macro postgres__text_as_moment(expression, timezone) -%}
-    cast(case when {{ expression }} ~ '(Z|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$' and {{ expression }} ~ ':' then {{ expression }}
+    cast(case when {{ expression }} ~ '(Z|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$' and {{ expression }} ~ ':'
+        then {{ expression }}
     else {{ expression }} || {{ ringfence.text_literal(' ' ~ timezone) }} end as timestamp with time zone)
 {%- endmacro %}
 

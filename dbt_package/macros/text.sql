@@ -31,8 +31,8 @@
 {# Where a backslash escapes, one of the value's own has to be escaped before anything else: else it would take the
    quote behind it into the text, and what follows would be run. #}
 {% macro bigquery__text_literal(text) %}
-    {%- set escaped = text | replace('\\', '\\\\') | replace("'", "\\'") | replace('\n', '\\n') | replace('\r', '\\r') -%}
-    {{- "'" ~ escaped ~ "'" -}}
+    {%- set escaped = text | replace('\\', '\\\\') | replace("'", "\\'") -%}
+    {{- "'" ~ escaped | replace('\n', '\\n') | replace('\r', '\\r') ~ "'" -}}
 {% endmacro %}
 
 

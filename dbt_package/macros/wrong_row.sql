@@ -58,7 +58,8 @@
 
 {# `what` for a part that the argument `by` makes: where there is none, the test's own words do. #}
 {% macro place(by, words) %}
-    {{- dbt.concat([ringfence.text_literal(words ~ ', '), ringfence.key_text(by)]) if by else ringfence.text_literal(words) -}}
+    {%- set literal = ringfence.text_literal(words ~ (', ' if by else '')) -%}
+    {{- dbt.concat([literal, ringfence.key_text(by)]) if by else literal -}}
 {% endmacro %}
 
 

@@ -13,7 +13,8 @@
     {%- endif -%}
     {%- set variable = 'ringfence_flag__' ~ name -%}
     {%- set given, exported = var(variable, none), env_var(variable | upper, '') -%}
-    {%- set kill, killed, also_killed = entry.get('kill', false), var('ringfence_kill', none), env_var('RINGFENCE_KILL', '') -%}
+    {%- set kill = entry.get('kill', false) -%}
+    {%- set killed, also_killed = var('ringfence_kill', none), env_var('RINGFENCE_KILL', '') -%}
     {%- set is_forced = true -%}
     {%- if (kill or killed or also_killed) and ringfence.is_killed(macro_name, name, kill, killed, also_killed) -%}
         {%- set decided_by, value = 'kill switch', false -%}
@@ -47,8 +48,8 @@
 {% endmacro %}
 
 
-{# Whether the kill switch is thrown: by `kill` of the registry, the variable ringfence_kill or RINGFENCE_KILL, which are
-   `all`, or names. #}
+{# Whether the kill switch is thrown: by `kill` of the registry, the variable ringfence_kill or RINGFENCE_KILL, which
+   are `all`, or names. #}
 {% macro is_killed(macro_name, name, kill, killed, also_killed) %}
     {%- set text = kill | string | lower -%}
     {%- if text not in ['on', 'off', 'true', 'false', '1', '0'] -%}
@@ -60,7 +61,8 @@
         {%- set names = given.replace(',', ' ').split() if given is string else given -%}
         {%- if names is not sequence or names is mapping -%}
             {%- do ringfence.wrong_flag(
-                macro_name, name, "%s is '%s', which names no flags" | format(place, given), 'Write all, or names of flags'
+                macro_name, name, "%s is '%s', which names no flags" | format(place, given),
+                'Write all, or names of flags'
             ) -%}
         {%- elif 'all' in names or name in names -%}
             {{- return(true) -}}

@@ -24,7 +24,8 @@
 
 {# Names of relations may be as long as the engine allows, so the copy is named by a digest. #}
 {% macro previous_rows_store(relation) %}
-    {{- return(ringfence.store_relation('ringfence_previous_' ~ local_md5(ringfence.stored_name(relation, none))[:16])) -}}
+    {%- set digest = local_md5(ringfence.stored_name(relation, none)) -%}
+    {{- return(ringfence.store_relation('ringfence_previous_' ~ digest[:16])) -}}
 {% endmacro %}
 
 

@@ -72,8 +72,8 @@
 {# What a test of the graph stands under. dbt attaches no test to a source. #}
 {% macro node_under(node) %}
     {%- set names = node.test_metadata.kwargs.model.split("'") -%}
-    {%- set sources = graph.sources.values() | selectattr('source_name', 'eq', names[1]) | selectattr('name', 'eq', names[3]) -%}
-    {{- return(graph.nodes.get(node.attached_node) or sources | first) -}}
+    {%- set sources = graph.sources.values() | selectattr('source_name', 'eq', names[1]) -%}
+    {{- return(graph.nodes.get(node.attached_node) or sources | selectattr('name', 'eq', names[3]) | first) -}}
 {% endmacro %}
 
 

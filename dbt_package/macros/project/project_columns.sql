@@ -28,7 +28,10 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if not wanted -%}
-        {%- do ringfence.wrong_use('project_columns', target ~ ' has no columns', 'Build it first; in an incremental model ask is_incremental() before') -%}
+        {%- do ringfence.wrong_use(
+            'project_columns', target ~ ' has no columns',
+            'Build it first; in an incremental model ask is_incremental() before'
+        ) -%}
     {%- endif -%}
     {%- if lacking and missing == 'error' -%}
         {%- do ringfence.wrong_use(

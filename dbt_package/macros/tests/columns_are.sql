@@ -1,5 +1,7 @@
 {% macro default__test_columns_are(model, names, types, ordered, allow_empty, hint, unknown) %}
-    {% do ringfence.check_arguments(unknown, {'names': names, 'types': types, 'ordered': ordered, 'allow_empty': allow_empty, 'hint': hint}) %}
+    {% do ringfence.check_arguments(unknown, {
+        'names': names, 'types': types, 'ordered': ordered, 'allow_empty': allow_empty, 'hint': hint
+    }) %}
     {% if names is none and types is none %}
         {% do ringfence.wrong_argument(
             'neither names nor types are given', 'Write names: [column, ...]'

@@ -49,7 +49,8 @@
                 "'intervals overlap'",
                 ringfence.key_text(by),
                 "case when earlier_never_ends = 1 then 'no start after an interval without end' else "
-                ~ ringfence.worded('a start ' ~ ('after' if end_included else 'at or after') ~ ' {latest_end}') ~ ' end',
+                ~ ringfence.worded('a start %s {latest_end}' | format('after' if end_included else 'at or after'))
+                ~ ' end',
                 "case when starts_at is null then 'no start' else "
                 ~ ringfence.worded('a start at {starts_at}') ~ ' end',
                 hint

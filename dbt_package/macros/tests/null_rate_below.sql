@@ -2,7 +2,9 @@
     model, max_pct, column, column_name, by, allow_empty, hint, unknown
 ) %}
     {% set column = ringfence.tested_column(column, column_name) %}
-    {% do ringfence.check_arguments(unknown, {'column': column, 'max_pct': max_pct, 'by': by, 'allow_empty': allow_empty, 'hint': hint}) %}
+    {% do ringfence.check_arguments(unknown, {
+        'column': column, 'max_pct': max_pct, 'by': by, 'allow_empty': allow_empty, 'hint': hint
+    }) %}
     {% if max_pct >= 100 %}
         {% do ringfence.wrong_argument(
             'max_pct is ' ~ max_pct ~ ', so the test can never fail',

@@ -1,13 +1,10 @@
 {% macro default__test_row_count_vs_previous(
     model, max_change_pct, max_drop_pct, on_missing, allow_empty, hint, unknown
 ) %}
-    {% set given = {
+    {% do ringfence.check_arguments(unknown, {
         'max_change_pct': max_change_pct, 'max_drop_pct': max_drop_pct, 'on_missing': on_missing,
         'allow_empty': allow_empty, 'hint': hint
-    } %}
-    {% do ringfence.check_arguments(
-        unknown, given, optional='max_change_pct' if max_drop_pct is not none else ''
-    ) %}
+    }, optional='max_change_pct' if max_drop_pct is not none else '') %}
 
     {% set previous = ringfence.previous_row_count(ringfence.tested_relation(), config.get('where'))
         if execute and not flags.EMPTY else none %}
