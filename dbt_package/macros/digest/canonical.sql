@@ -12,8 +12,9 @@
 
 
 {% macro canonical_tag(family) %}
-    {%- set tags = 'boolean=b number=n float=f text=s binary=x date=d time=c timestamp=t instant=z list=a struct=r map=m' -%}
-    {{- return((tags ~ ' json=o other=o').split(family ~ '=')[1][0]) -}}
+    {%- set tags = 'boolean=b number=n float=f text=s binary=x date=d time=c timestamp=t instant=z list=a struct=r'
+        ~ ' map=m json=o other=o' -%}
+    {{- return(tags.split(family ~ '=')[1][0]) -}}
 {% endmacro %}
 
 

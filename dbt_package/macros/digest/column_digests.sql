@@ -26,7 +26,8 @@
         select
             {% for column in chosen %}
                 {% set value = {'name': column.name, 'expression': 'value_' ~ loop.index, 'type': column.type} %}
-                {{ ringfence.row_hash(hash_of_key + [value], portable) }} as hash_{{ loop.index }}{{ ',' if not loop.last }}
+                {{ ringfence.row_hash(hash_of_key + [value], portable) }} as hash_{{ loop.index }}
+                {{- ',' if not loop.last }}
             {% endfor %}
         from keyed
     ),

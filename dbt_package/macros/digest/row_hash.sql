@@ -70,8 +70,8 @@
    DuckDB hashes 128-bit numbers as the halves' exclusive or (0 and -1 are alike), intervals likewise, and [], [NULL]
    and NULL alike: all those are hashed as texts. #}
 {% macro duckdb__row_hash(typed) -%}
-    {%- set hashed = 'BOOLEAN,TINYINT,SMALLINT,INTEGER,BIGINT,UTINYINT,USMALLINT,UINTEGER,UBIGINT,FLOAT,DOUBLE,VARCHAR,BLOB,'
-        ~ 'DATE,TIME,TIMESTAMP,TIMESTAMP_S,TIMESTAMP_MS,TIMESTAMP_NS,TIMESTAMP WITH TIME ZONE,JSON' -%}
+    {%- set hashed = 'BOOLEAN,TINYINT,SMALLINT,INTEGER,BIGINT,UTINYINT,USMALLINT,UINTEGER,UBIGINT,FLOAT,DOUBLE,VARCHAR,'
+        ~ 'BLOB,DATE,TIME,TIMESTAMP,TIMESTAMP_S,TIMESTAMP_MS,TIMESTAMP_NS,TIMESTAMP WITH TIME ZONE,JSON' -%}
     hash(hash(
     {%- for column in typed -%}
         {{ ', ' if not loop.first }}

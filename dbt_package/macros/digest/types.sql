@@ -13,8 +13,9 @@
     {%- set base = modules.re.sub('\\s+', ' ', modules.re.sub('\\([^()]*\\)', '', text)) | trim -%}
     {%- set families = {
         'boolean': 'boolean,bool',
-        'number': 'tinyint,smallint,integer,int,bigint,hugeint,utinyint,usmallint,uinteger,ubigint,uhugeint,int2,int4,int8,'
-            ~ 'int16,int32,int64,int128,short,long,byte,byteint,mediumint,decimal,dec,numeric,number,bignumeric,bigdecimal',
+        'number': 'tinyint,smallint,integer,int,bigint,hugeint,utinyint,usmallint,uinteger,ubigint,uhugeint,int2,int4,'
+            ~ 'int8,int16,int32,int64,int128,short,long,byte,byteint,mediumint,decimal,dec,numeric,number,bignumeric,'
+            ~ 'bigdecimal',
         'float': 'real,float,float4,float8,float64,double,double precision',
         'text': 'text,string,varchar,nvarchar,char,nchar,character,character varying,bpchar,name,uuid,enum,citext',
         'binary': 'blob,bytea,binary,varbinary,bytes,binary varying',

@@ -34,7 +34,9 @@
     {%- if columns | length == 1 -%}
         {{ prefix }}_1
     {%- else -%}
-        case number {%- for column in columns %} when {{ loop.index }} then {{ prefix }}_{{ loop.index }} {%- endfor %} end
+        case number
+        {%- for column in columns %} when {{ loop.index }} then {{ prefix }}_{{ loop.index }} {%- endfor %}
+        end
     {%- endif -%}
 {%- endmacro %}
 
@@ -46,7 +48,9 @@
         {{ ringfence.text_literal(columns[0][attribute]) }}
     {%- else -%}
         case number
-        {%- for column in columns %} when {{ loop.index }} then {{ ringfence.text_literal(column[attribute]) }} {%- endfor %}
+        {%- for column in columns %}
+            when {{ loop.index }} then {{ ringfence.text_literal(column[attribute]) }}
+        {%- endfor %}
         end
     {%- endif %} as {{ dbt.type_string() }})
 {%- endmacro %}

@@ -1,8 +1,9 @@
 {# The table `ringfence_publications`: one row for each view that a publication or a rollback pointed anew. #}
 {% macro publication_columns() %}
     {%- set columns = [] -%}
-    {%- for name in 'publication_id kind undoes branch state published_at database_name schema_name view_name branch_schema'
-        .split() -%}
+    {%- set names = 'publication_id kind undoes branch state published_at database_name schema_name view_name'
+        ~ ' branch_schema' -%}
+    {%- for name in names.split() -%}
         {%- do columns.append((name, dbt.type_timestamp() if name == 'published_at' else dbt.type_string())) -%}
     {%- endfor -%}
     {{- return(columns) -}}
