@@ -34,7 +34,7 @@
     {%- set statements = [] -%}
     {%- set has_schema = adapter.check_schema_exists(relation.database, relation.schema) -%}
     {%- if not has_schema -%}
-        {%- do statements.append('create schema ' ~ relation.without_identifier().include(database=false)) -%}
+        {%- do statements.append('create schema if not exists ' ~ relation.without_identifier().include(database=false)) -%}
     {%- endif -%}
     {%- if not has_schema or not ringfence.is_there(relation) -%}
         {{- return(statements + [ringfence.create_table(relation, columns)]) -}}
