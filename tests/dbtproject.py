@@ -135,6 +135,8 @@ class Project(NamedTuple):
     def session(self, *commands: str | list[str]) -> list[Answer]:
         """Return the answers to several dbt commands, run one after the other in one process."""
         given = [command.split() if isinstance(command, str) else command for command in commands]
+        if self.engine.spark:
+            return [Answer(not done.returncode, done.stdout) for done in (self.dbt(*one) for one in given)]
         worker = [sys.executable, "-W", "ignore", str(Path(__file__).with_name("session_worker.py"))]
         process = self.run(*worker, stdin=json.dumps(given))
         assert process.returncode == 0, process.stdout + process.stderr

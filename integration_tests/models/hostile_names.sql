@@ -5,11 +5,11 @@ with three as (
 )
 
 select
-    n as "order",
-    n as "MixedCase",
-    n as "say ""hi""",
-    n as "it's",
-    n as "größe",
-    n as "long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_long_end",
-    'v' || cast(n as varchar) as "a b"
+    n as {{ ringfence.quoted('order') }},
+    n as {{ ringfence.quoted('MixedCase') }},
+    n as {{ ringfence.quoted('say "hi"') }},
+    n as {{ ringfence.quoted("it's") }},
+    n as {{ ringfence.quoted('größe') }},
+    n as {{ ringfence.quoted('long_' * 25 ~ 'end') }},
+    'v' || cast(n as {{ dbt.type_string() }}) as {{ ringfence.quoted('a b') }}
 from three

@@ -1,2 +1,2 @@
 select * from {{ ref('hostile_names') }}
-where "order" < 2
+where {{ ringfence.quoted('order') }} < 2

@@ -4,7 +4,7 @@ with unioned as (
         1 as payment_id,
         'north' as region,
         10.00 as amount,
-        cast(0.1 as double precision) as ratio,
+        cast(0.1 as {{ 'double' if target.type == 'spark' else 'double precision' }}) as ratio,
         'paid' as status,
         cast('2024-01-01' as date) as valid_from,
         cast('2024-02-01' as date) as valid_to

@@ -3,7 +3,7 @@ select
     payment_id,
     region,
     cast(case payment_id when 1 then 17.00 when 2 then 13.00 else amount end as decimal(10, 2)) as amount,
-    case payment_id when 5 then cast('NaN' as double precision) else ratio end as ratio,
+    case payment_id when 5 then cast('NaN' as {{ 'double' if target.type == 'spark' else 'double precision' }}) else ratio end as ratio,
     status,
     valid_from,
     valid_to

@@ -1,7 +1,8 @@
 {# Where the stores stand: the schema of the target, or the one that the variable names. #}
 {% macro store_relation(identifier) %}
     {{- return(api.Relation.create(
-        database=target.database, schema=var('ringfence_schema', target.schema), identifier=identifier, type='table'
+        database=target.database or none, schema=var('ringfence_schema', target.schema), identifier=identifier,
+        type='table'
     )) -}}
 {% endmacro %}
 

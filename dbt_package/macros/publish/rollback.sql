@@ -52,8 +52,8 @@
         {%- endfor -%}
     {%- endif -%}
     {%- set dropped = [] -%}
-    {%- for schema in schemas if adapter.check_schema_exists(target.database, schema) -%}
-        {%- do adapter.drop_schema(api.Relation.create(database=target.database, schema=schema)) -%}
+    {%- for schema in schemas if adapter.check_schema_exists(target.database or none, schema) -%}
+        {%- do adapter.drop_schema(api.Relation.create(database=target.database or none, schema=schema)) -%}
         {%- do dropped.append(schema) -%}
     {%- endfor -%}
     {%- do log('ringfence: dropped ' ~ (dropped | join(', ') or 'nothing, the branch has no schema'), info=true) -%}
