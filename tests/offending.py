@@ -131,6 +131,10 @@ def _items(node: Any, key: str) -> list[Any]:
 
 
 def _text(node: Any, key: str) -> str:
+    """Return the text under a key: of one that is written twice the last, as YAML's constructors have it."""
+    own = [value for name, value in node.value if name.value == key] if isinstance(node, yaml.MappingNode) else []
+    if own and isinstance(own[-1], yaml.ScalarNode):
+        return str(own[-1].value)
     return next((value.value for value in _values(node, key) if isinstance(value, yaml.ScalarNode)), "")
 
 

@@ -178,7 +178,10 @@ def told(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> dict[str, 
     found: dict[str, Told] = {}
     for part in process.stdout.split("\ncase ")[1:]:
         name, *lines = part.strip().splitlines()
-        found[name] = Told(lines[:-1], json.loads(lines[-1]))
+        end = max(
+            at for at, line in enumerate(lines) if line.startswith("{")
+        )  # dbt may have a word of its own behind it
+        found[name] = Told(lines[:end], json.loads(lines[end]))
     return found
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from datetime import timedelta
 
 import pytest
 
-from dbtproject import ENGINES, Engine, Project, written
+from dbtproject import DBT_VERSION, ENGINES, Engine, Project, written
 
 if not ENGINES:
     pytest.skip("needs dbt-core and an adapter", allow_module_level=True)
@@ -39,6 +40,8 @@ models:
       - ringfence.not_empty: {name: missed, config: {where: id = 2}}
 """,
 }
+# dbt 1.8 goes on behind a hook at the start that failed, and ends with an error all the same.
+FAILED_HOOK = 2 if DBT_VERSION >= (1, 9) else 1
 Run = tuple[Project, "subprocess.CompletedProcess[str]"]
 LOG = "select {} from main.ringfence_run_log order by started_at, event desc"
 
@@ -104,7 +107,7 @@ def test_later_runs_only_add_rows_and_empty_ones_none(run: Run) -> None:
 def test_a_table_that_may_not_be_made_stops_the_run_with_what_to_type(run: Run) -> None:
     made, _ = run
     process = made.dbt("run", "--vars", "{ringfence_schema: audit, ringfence_create_tables: false}")
-    assert process.returncode == 2
+    assert process.returncode == FAILED_HOOK
     assert "lacks what this version writes, and ringfence_create_tables is false. Type:" in process.stdout
     assert "create schema if not exists" in process.stdout
 
@@ -123,5 +126,6 @@ def test_a_table_that_may_not_be_made_stops_the_run_with_what_to_type(run: Run) 
 def test_a_run_that_does_not_say_what_it_is_stops(run: Run, variables: str, said: str) -> None:
     made, _ = run
     process = made.dbt("run", "--select", "good", "--vars", variables)
-    assert process.returncode == 2, process.stdout
-    assert said in " ".join(line.partition("  ")[2].strip() for line in process.stdout.splitlines()), process.stdout
+    assert process.returncode in {FAILED_HOOK, 2}, process.stdout
+    lines = [re.sub(r"^\d\d:\d\d:\d\d ", "", line).strip() for line in process.stdout.splitlines()]
+    assert said in " ".join(lines), process.stdout
