@@ -24,7 +24,8 @@
 
 {% macro default__require_identifiers() %}
     {%- set enforced = var('ringfence_enforce_identifiers', false) -%}
-    {%- set identifiers = ringfence.identifiers() if enforced and execute else {} -%}
+    {%- set is_asked = execute and enforced is sameas true -%}
+    {%- set identifiers = ringfence.identifiers() if is_asked else {} -%}
     {%- set missing = [] -%}
     {%- for name, value in identifiers.items() if value is none or not value | string | trim -%}
         {%- do missing.append(name) -%}
@@ -34,7 +35,7 @@
             "ringfence: the var ringfence_enforce_identifiers must be true or false, not '" ~ enforced ~ "'"
             ~ ' (a text). Write it without quotes.'
         ) -%}
-    {%- elif enforced and execute and not identifiers -%}
+    {%- elif is_asked and not identifiers -%}
         {%- do exceptions.raise_compiler_error(
             'ringfence: ringfence_enforce_identifiers is true and no identifier is declared.'
             ~ ' Write the names of their vars under vars: ringfence_identifiers: [scenario_id, plan_id].'
