@@ -6,15 +6,13 @@ knows of no other relation, and a query finds no rows.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 import json
 import sys
-import warnings
 from typing import Any
 
-warnings.simplefilter("ignore")
+from session_worker import told
+
 given = json.load(sys.stdin)
 adapter: Any = importlib.import_module(f"dbt.adapters.{given['adapter']}").Plugin.adapter
 
@@ -37,12 +35,4 @@ def no_rows(self: Any, sql: str, **settings: Any) -> tuple[Any, Any]:
 adapter.execute = no_rows
 adapter.get_columns_in_relation = columns
 adapter.get_relation = no_relation
-dbt: Any = importlib.import_module("dbt.cli.main").dbtRunner
-answers = []
-for command in given["commands"]:
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        result = dbt().invoke(["--no-use-colors", *command])
-    error = "" if result.exception is None else str(result.exception)
-    answers.append([result.success, said.getvalue() + error])
-print(json.dumps(answers))
+print(told(given["commands"]))

@@ -11,11 +11,19 @@ import warnings
 from dbt.cli.main import dbtRunner
 
 warnings.simplefilter("ignore")
-answers = []
-for command in json.load(sys.stdin):
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        result = dbtRunner().invoke(["--no-use-colors", *command])
-    error = "" if result.exception is None else str(result.exception)
-    answers.append([result.success, said.getvalue() + error])
-print(json.dumps(answers))
+
+
+def told(commands: list[list[str]]) -> str:
+    """Return the answers as JSON: of each command whether it succeeded, and all that it said."""
+    answers = []
+    for command in commands:
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            result = dbtRunner().invoke(["--no-use-colors", *command])
+        error = "" if result.exception is None else str(result.exception)
+        answers.append([result.success, said.getvalue() + error])
+    return json.dumps(answers)
+
+
+if __name__ == "__main__":
+    print(told(json.load(sys.stdin)))

@@ -20,9 +20,8 @@
 
 {# Spark has no database above the schema; dbt does not take an undefined one for none. #}
 {% macro relation_named(parts) %}
-    {%- set database = none if ringfence.engine() == 'spark' else target.database -%}
     {{- return(api.Relation.create(
-        database=parts.database or database, schema=parts.schema, identifier=parts.identifier
+        database=parts.database or target.database or none, schema=parts.schema, identifier=parts.identifier
     )) -}}
 {% endmacro %}
 
