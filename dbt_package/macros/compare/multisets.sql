@@ -1,8 +1,14 @@
 {# Without keys: how many rows only one side has, counted as often as they stand there. #}
 {% macro compare_multisets(found, a, b, samples) %}
     {%- set counts = {'a': 0, 'b': 0} -%}
-    {%- set hashes = {'a': [], 'b': []} -%}
-    {%- for row in run_query(ringfence.multisets_sql(found.plan, a, b)) -%}
+    {%- set hashes, wholes = {'a': [], 'b': []}, [] -%}
+    {%- set rows = run_query(ringfence.unmatched_rows_sql(found.plan, a, b)) -%}
+    {%- for row in rows if row[0] == 'whole' -%}
+        {%- do wholes.append(row[1] ~ ' ' ~ row[2]) -%}
+    {%- endfor -%}
+    {%- set is_all = wholes | unique | list | length == 1 -%}
+    {%- set rows = rows if is_all else run_query(ringfence.multisets_sql(found.plan, a, b)) -%}
+    {%- for row in rows if row[0] != 'whole' -%}
         {%- do counts.update({row[0]: counts[row[0]] + row[1] | int}) -%}
         {%- do hashes[row[0]].append(row[2] | string) -%}
     {%- endfor -%}
@@ -12,10 +18,49 @@
     ) -%}
     {%- if samples -%}
         {%- do found.update({'samples': {
-            'only_in_a': ringfence.sampled_rows(found.plan, a, 'name', hashes.a[:samples]),
-            'only_in_b': ringfence.sampled_rows(found.plan, b, 'in_b', hashes.b[:samples])
+            'only_in_a': ringfence.sampled_rows(found.plan, a, 'name', hashes.a, samples),
+            'only_in_b': ringfence.sampled_rows(found.plan, b, 'in_b', hashes.b, samples)
         }}) -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{# Rows that stand on one side only, by buckets of their hashes: joins that only ask whether there is a match cost half of
+   grouping every row. These are all that differ exactly if each side, with what only the other one has, is the same
+   whole; else a row stands on both sides, and more often on one. #}
+{% macro unmatched_rows_sql(plan, a, b) %}
+    with rows_of_a as (
+        select {{ ringfence.side_hash(plan, 'name') }} as row_hash from {{ a }}
+    ),
+
+    rows_of_b as (
+        select {{ ringfence.side_hash(plan, 'in_b') }} as row_hash from {{ b }}
+    )
+
+    {% for side, other in [['a', 'b'], ['b', 'a']] %}
+        , only_in_{{ side }} as (
+            select here.row_hash
+            from rows_of_{{ side }} as here
+            where not exists (select 1 from rows_of_{{ other }} as there where there.row_hash = here.row_hash)
+        )
+    {% endfor %}
+
+    {% for side, other in [['a', 'b'], ['b', 'a']] %}
+        select
+            '{{ side }}' as side,
+            count(*) as row_count,
+            {{ ringfence.as_text('min(row_hash)') }} as first_row_hash
+        from only_in_{{ side }}
+        group by {{ ringfence.hash_bucket('row_hash') }}
+        union all
+        select 'whole' as side, count(*) as row_count, {{ ringfence.hash_sum('row_hash') }} as first_row_hash
+        from (
+            select row_hash from rows_of_{{ side }}
+            union all
+            select row_hash from only_in_{{ other }}
+        ) as whole
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 {% endmacro %}
 
 
@@ -72,9 +117,9 @@
 
 
 {# Rows as mappings of column and value in text. #}
-{% macro sampled_rows(plan, relation, name, hashes) %}
+{% macro sampled_rows(plan, relation, name, hashes, samples) %}
     {%- set found = [] -%}
-    {%- for row in (run_query(ringfence.sampled_rows_sql(plan, relation, name, hashes)) if hashes else []) -%}
+    {%- for row in (run_query(ringfence.sampled_rows_sql(plan, relation, name, hashes, samples)) if hashes else []) -%}
         {%- set shown = {} -%}
         {%- for column in plan -%}
             {%- do shown.update({column.name: ringfence.shown(row[loop.index0])}) -%}
@@ -85,11 +130,19 @@
 {% endmacro %}
 
 
-{% macro sampled_rows_sql(plan, relation, name, hashes) %}
-    select distinct
-        {% for column in plan %}
-            {{ ringfence.shown_sql(ringfence.quoted(column[name])) }} as value_{{ loop.index }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ relation }}
-    where {{ ringfence.side_hash(plan, name) }} in ({{ ringfence.hash_literals(hashes) }})
+{# Of many rows the first ones that are found: the engine can stop there. #}
+{% macro sampled_rows_sql(plan, relation, name, hashes, samples) %}
+    with sampled as (
+        select
+            {% for column in plan %}
+                {{ ',' if not loop.first }}
+                {{ ringfence.shown_sql(ringfence.quoted(column[name])) }} as value_{{ loop.index }}
+            {% endfor %}
+        from {{ relation }}
+        where {{ ringfence.side_hash(plan, name) }} in ({{ ringfence.hash_literals(hashes) }})
+        {{ 'limit ' ~ samples if hashes | length > samples }}
+    )
+
+    select distinct *
+    from sampled
 {% endmacro %}
