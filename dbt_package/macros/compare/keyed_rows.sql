@@ -46,15 +46,16 @@
 {% endmacro %}
 
 
-{# Whether a join of the keys stays near the size of the tables. A key that stands often fills its bucket of hashes: the
-   fullest bucket bounds the copies of every key, at a fraction of what counting distinct keys costs. Whether keys are
-   unique the join itself shows, by the number of its pairs. #}
+{# Whether a join of the keys stays near the size of the tables. A key that stands often overfills its bucket of hashes: the
+   fullest of 4,096 bounds the copies of every key, at a fraction of what counting distinct keys costs. Unique keys stay
+   within twelve standard deviations. Whether they are unique the join itself shows, by the number of its pairs. #}
 {% macro keys_are_spread(found, a, b) %}
     {%- set fullest = run_query(
         'select ' ~ ringfence.fullest_bucket_sql(found.plan, a, 'name') ~ ', '
         ~ ringfence.fullest_bucket_sql(found.plan, b, 'in_b')
     )[0] -%}
-    {%- set most_of_a, most_of_b = 64 + 2 * found.rows.a // 65536, 64 + 2 * found.rows.b // 65536 -%}
+    {%- set of_a, of_b = found.rows.a / 4096, found.rows.b / 4096 -%}
+    {%- set most_of_a, most_of_b = 64 + of_a + 12 * of_a ** 0.5, 64 + of_b + 12 * of_b ** 0.5 -%}
     {{- return((fullest[0] or 0) <= most_of_a and (fullest[1] or 0) <= most_of_b) -}}
 {% endmacro %}
 
@@ -65,7 +66,7 @@
         from (
             select count(*) as key_count
             from (
-                select {{ ringfence.fine_bucket(ringfence.key_hash(plan, name)) }} as bucket from {{ relation }}
+                select {{ ringfence.fine_bucket(ringfence.key_hash(plan, name), 3) }} as bucket from {{ relation }}
             ) as keyed
             group by bucket
         ) as buckets
@@ -179,9 +180,11 @@
 {%- endmacro %}
 
 
-{# 65,536 groups of hashes. #}
-{% macro fine_bucket(hash) -%}
-    {%- if ringfence.hash_is_text() -%} substr({{ hash }}, 1, 4) {%- else -%} mod({{ hash }}, 65536) {%- endif -%}
+{# Groups of hashes by hexadecimal digits: 65,536 by four of them. #}
+{% macro fine_bucket(hash, digits=4) -%}
+    {%- if ringfence.hash_is_text() -%} substr({{ hash }}, 1, {{ digits }})
+    {%- else -%} mod({{ hash }}, {{ 16 ** digits }})
+    {%- endif -%}
 {%- endmacro %}
 
 
