@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 _SERVICES = ("GIT_", "PRE_COMMIT", "GITHUB_", "GITLAB_", "CI_", "DBT_", "PREK_")
@@ -49,6 +49,15 @@ class Consumer:
         self.git("init", "-q", "-b", "main")
         self.git("config", "user.name", "Tester")
         self.git("config", "user.email", "tester@example.com")
+
+    @classmethod
+    def of(cls, template: Consumer | Path, folder: Path, **environment: str) -> Self:
+        """A copy of a whole repository: what many tests begin with is made once."""
+        source = template if isinstance(template, Path) else template.folder
+        shutil.copytree(source, folder, symlinks=True)
+        made = cls.__new__(cls)
+        made.folder, made.environment = folder, clean_environment(**environment)
+        return made
 
     def run(self, *command: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Result:
         done = subprocess.run(

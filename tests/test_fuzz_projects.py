@@ -99,7 +99,7 @@ def _judge(seed: int, count: int, folder: Path) -> None:
 
 
 def test_broken_projects_are_judged_or_refused_clearly(tmp_path: Path) -> None:
-    _judge(7, 50, tmp_path)
+    _judge(7, 25, tmp_path)
 
 
 @pytest.mark.slow

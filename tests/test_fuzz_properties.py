@@ -103,7 +103,7 @@ def _fuzz(folder: Path, seed: int, runs: int) -> None:
 
 
 def test_broken_properties_files_are_judged_or_refused(tmp_path: Path) -> None:
-    _fuzz(tmp_path, 1, 4)
+    _fuzz(tmp_path, 1, 2)
 
 
 @pytest.mark.slow

@@ -38,10 +38,10 @@ FILES = {
 LOCK = "ringfence/locks/fct_orders.yml"
 
 
-@pytest.fixture
-def locked(tmp_path: Path) -> Consumer:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
     """A project with both models locked, committed on main."""
-    made = Consumer(tmp_path / "shop")
+    made = Consumer(tmp_path_factory.mktemp("locked") / "shop")
     made.write(FILES)
     assert made.commit().code == 0
     added = made.ringfence("lock", "add", "--reason", "first")
@@ -51,6 +51,11 @@ def locked(tmp_path: Path) -> Consumer:
     )
     assert made.commit().code == 0
     return made
+
+
+@pytest.fixture
+def locked(template: Consumer, tmp_path: Path) -> Consumer:
+    return Consumer.of(template, tmp_path / "shop")
 
 
 def _codes(consumer: Consumer, *arguments: str) -> list[str]:

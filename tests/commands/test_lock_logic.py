@@ -27,15 +27,20 @@ FILES = {
 }
 
 
-@pytest.fixture
-def locked(tmp_path: Path) -> Consumer:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
     """A project with two locked models, the logic of one guarded, on a branch of main."""
-    made = Consumer(tmp_path / "shop")
+    made = Consumer(tmp_path_factory.mktemp("locked") / "shop")
     made.write(FILES)
     assert made.ringfence("lock", "add").code == 0
     made.commit()
     made.git("checkout", "-q", "-b", "work")
     return made
+
+
+@pytest.fixture
+def locked(template: Consumer, tmp_path: Path) -> Consumer:
+    return Consumer.of(template, tmp_path / "shop")
 
 
 def _found(consumer: Consumer, *arguments: str) -> list[dict[str, object]]:

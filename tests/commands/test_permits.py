@@ -29,14 +29,19 @@ FILES = {
 }
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> Consumer:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
     """A locked model on main, and a branch on which its column has become a text."""
-    made = Consumer(tmp_path / "shop")
+    made = Consumer(tmp_path_factory.mktemp("team") / "shop")
     made.write(FILES)
     assert made.ringfence("lock", "add").code == 0
     assert made.commit().code == 0
     return made
+
+
+@pytest.fixture
+def team(template: Consumer, tmp_path: Path) -> Consumer:
+    return Consumer.of(template, tmp_path / "shop")
 
 
 def _asking(team: Consumer, lock: str) -> None:

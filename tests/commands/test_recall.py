@@ -13,14 +13,21 @@ from ringfence.commands.recall import Judgement, recall
 MARTS = "models/marts/marts.yml"
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Consumer:
-    made = shop(tmp_path / "shop")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
+    made = shop(tmp_path_factory.mktemp("repository") / "shop")
     made.write({"packages.yml": "packages: []\n", "notes/plan.md": "x\n"})
     assert made.commit("the shop").code == 0
     made.git("checkout", "-q", "-b", "work")
     made.edit(MARTS, "contract: {enforced: true}", "contract: {enforced: false}")
     made.git("add", "-A")
+    assert made.ringfence("check", "--from", "index").code == 1
+    return made
+
+
+@pytest.fixture
+def repository(template: Consumer, tmp_path: Path) -> Consumer:
+    made = Consumer.of(template, tmp_path / "shop")
     assert made.ringfence("check", "--from", "index").code == 1
     return made
 

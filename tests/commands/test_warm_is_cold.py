@@ -14,7 +14,7 @@ from consumer import Consumer, shop
 from random_edits import EDITS, Editor
 from ringfence import cli
 
-_SHORT, _LONG = 8, 100
+_SHORT, _LONG = 5, 100
 
 
 def printed(repository: Consumer, cache: str, *arguments: str) -> tuple[int, str, str]:

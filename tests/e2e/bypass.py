@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -114,10 +113,9 @@ class Branch(Consumer):
     """The project on a branch of its own; what is committed at the end is judged."""
 
     @classmethod
-    def of(cls, template: Path, folder: Path) -> Branch:
-        shutil.copytree(template, folder, symlinks=True)
-        made = cls.__new__(cls)
-        made.folder, made.environment = folder, _environment(template.parent)
+    def off(cls, template: Path, folder: Path) -> Branch:
+        made = cls.of(template, folder)
+        made.environment = _environment(template.parent)
         made.git("checkout", "-q", "-b", "attempt")
         return made
 

@@ -25,7 +25,7 @@ def _sentence(one: Bypass) -> str:
 
 @pytest.mark.parametrize("one", ATTEMPTS, ids=_sentence)
 def test_verify(one: Bypass, project: Path, tmp_path: Path) -> None:
-    branch = Branch.of(project, tmp_path / "shop")
+    branch = Branch.off(project, tmp_path / "shop")
     one.make(branch)
     if branch.git("status", "--porcelain"):
         branch.save()

@@ -9,14 +9,13 @@ import io
 import json
 import os
 import re
-import shutil
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
-from consumer import Consumer, clean_environment
+from consumer import Consumer
 from ringfence import cli
 
 MODELS = ("fct_orders", "fct_sales", "dim_days")
@@ -25,13 +24,6 @@ LOCKS = "ringfence/locks"
 
 class Team(Consumer):
     """A project with a locked model and two others, each with a properties file of its own."""
-
-    @classmethod
-    def of(cls, template: Path, folder: Path) -> Team:
-        shutil.copytree(template, folder, symlinks=True)
-        made = cls.__new__(cls)
-        made.folder, made.environment = folder, clean_environment(RINGFENCE_CACHE="off")
-        return made
 
     def ran(self, *words: str, **environment: str) -> tuple[int, str, str]:
         """Exit code and what is printed, in this process."""
@@ -104,7 +96,7 @@ class Team(Consumer):
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Team:
     made = Team(tmp_path_factory.mktemp("team") / "shop")
     made.environment["RINGFENCE_CACHE"] = "off"
     made.write({"dbt_project.yml": "name: shop\n", "ringfence.yml": "base: {branch: main}\n"})
@@ -121,12 +113,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     code, out, err = made.ran("lock", "add", "--reason", "FIN-1 first")
     assert code == 0, out + err
     made.save("fct_orders is locked")
-    return made.folder
+    return made
 
 
 @pytest.fixture
-def team(template: Path, tmp_path: Path) -> Team:
-    return Team.of(template, tmp_path / "shop")
+def team(template: Team, tmp_path: Path) -> Team:
+    return Team.of(template, tmp_path / "shop", RINGFENCE_CACHE="off")
 
 
 def test_two_branches_lock_different_models(team: Team) -> None:
@@ -335,7 +327,7 @@ def test_a_shallow_clone(team: Team, tmp_path: Path) -> None:
     for depth, seen in ((1, False), (9, True)):
         clone = tmp_path / f"clone-{depth}"
         team.git("clone", "-q", "--no-single-branch", "--depth", str(depth), f"file://{team.folder}", str(clone))
-        there = Team.of(clone, tmp_path / f"there-{depth}")
+        there = Team.of(clone, tmp_path / f"there-{depth}", RINGFENCE_CACHE="off")
         pull = {"GITHUB_ACTIONS": "true", "GITHUB_BASE_REF": "main"}
         code, out, err = there.ran("lock", "verify", "--from", "HEAD", CI="true", **pull)
         assert (code, out) == ((0, "") if seen else (2, "")), err
