@@ -173,7 +173,7 @@ def test_the_relation_is_an_order(adapter: str) -> None:
     laws(TYPES[adapter], adapter)
 
 
-@pytest.mark.parametrize("adapter", [None, "snowflake"])
+@pytest.mark.parametrize("adapter", [None, pytest.param("snowflake", marks=pytest.mark.slow)])
 def test_the_laws_hold_for_types_of_other_engines_as_well(adapter: str | None) -> None:
     laws({one for types in OTHERS.values() for one in types} | {"hugeint", "jsonb", "enum('a')"}, adapter)
 

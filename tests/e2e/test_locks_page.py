@@ -39,7 +39,7 @@ def _plain(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-@pytest.fixture(params=["here", pytest.param("installed", marks=pytest.mark.slow)])
+@pytest.fixture(params=["here", "installed"])
 def programs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that holds our program: that of these tests, or of an environment with the package installed."""
     if request.param == "here":
@@ -64,6 +64,7 @@ def _run(project: Consumer, script: str, programs: Path) -> str:
     return printed
 
 
+@pytest.mark.slow
 def test_the_page_of_locks(programs: Path, tmp_path: Path) -> None:
     project = shop(tmp_path / "shop", RINGFENCE_CACHE="off")
     assert project.commit("the shop").code == 0
