@@ -58,6 +58,16 @@ class Layout(NamedTuple):
     docs: tuple[str, ...] | None = None
     asks_for_flags: bool = False
 
+    def variables_of(self, package: str) -> dict[str, object]:
+        """Return what `vars:` says for one package alone."""
+        held = self.variables.get(package)
+        return held if isinstance(held, dict) else {}
+
+    @property
+    def own_variables(self) -> dict[str, object]:
+        """What `vars:` says for this project: its own section counts before the rest."""
+        return {**self.variables, **self.variables_of(self.name)}
+
     def configs(self, kind: str) -> Item | None:
         """Return what this project configures for a kind of node, or None."""
         found = [item for key in CONFIG_KEYS.get(kind, ()) if (item := self.document.get(key)) is not None]

@@ -18,7 +18,6 @@ from ringfence.domain.logic import OWN, Logic
 from ringfence.domain.place import Place
 from ringfence.readers.static.effects import hook_texts
 from ringfence.readers.static.layers import HOOKS
-from ringfence.readers.static.values import section
 from ringfence.sql import fingerprint
 from ringfence.sql.mentions import Mentions, mentions
 from ringfence.sql.terms import Const, Var
@@ -213,8 +212,7 @@ class _Collector:
 
         The macros of our package are not followed: they look a variable up by a name that they put together.
         """
-        root = self._project.package
-        held = {**root.layout.variables, **section(root.layout.variables, root.name)}
+        held = self._project.package.layout.own_variables
         registry, killed = held.get(REGISTRY), held.get(KILL)
         entry = registry.get(name) if isinstance(registry, dict) else None
         stands = {key: entry.get(key) for key in SWITCHING} if isinstance(entry, dict) else None

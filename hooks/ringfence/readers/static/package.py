@@ -15,7 +15,7 @@ from ringfence.domain.project import PropertiesEntry, PropertiesFile
 from ringfence.readers.static.contents import POINTER, Contents
 from ringfence.readers.static.layout import join
 from ringfence.readers.static.state import file_of
-from ringfence.readers.static.values import fact_of, project_variables, section
+from ringfence.readers.static.values import fact_of, project_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -258,10 +258,9 @@ class Package:
     @property
     def speaks_of_flags(self) -> bool:
         """Whether a file asks for a feature flag or takes the truth of a variable, or dbt_project.yml names flags."""
-        named = {**self.layout.variables, **section(self.layout.variables, self.name)}
         return (
             self.layout.asks_for_flags
-            or any(name.startswith("ringfence_") for name in named)
+            or any(name.startswith("ringfence_") for name in self.layout.own_variables)
             or bool(self.index.state.owners("h", self.key("flags", "")))
         )
 

@@ -18,7 +18,7 @@ from ringfence.readers.static.layout import PROJECT_FILE
 from ringfence.readers.static.package import Package
 from ringfence.readers.static.state import TESTS, UNITS, Index, defined_test, file_of, owner_of
 from ringfence.readers.static.tags import spellings, tags_of_settings
-from ringfence.readers.static.values import project_variables, section
+from ringfence.readers.static.values import project_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -443,10 +443,10 @@ class StaticProject:
         }
 
     def _scope(self, package: Package) -> Scope:
-        root = self._root.layout.variables
-        own = package.layout.variables
-        layers = [section(root, package.name), root, section(own, package.name), own]
-        return Scope(package.name, self.name, self._packages, self._missing, self._adapter, project_variables(layers))
+        name = package.name
+        of_both = [self._root.layout, package.layout]
+        layers = [held for layout in of_both for held in (layout.variables_of(name), layout.variables)]
+        return Scope(name, self.name, self._packages, self._missing, self._adapter, project_variables(layers))
 
     def _by_name(self, name: str) -> list[Identity]:
         if name not in self._named:

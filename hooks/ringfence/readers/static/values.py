@@ -44,12 +44,6 @@ def project_variables(layers: list[dict[str, object]]) -> Callable[[Var], Term]:
     return lookup
 
 
-def section(variables: dict[str, object], package: str) -> dict[str, object]:
-    """Return what `vars:` says for one package alone."""
-    held = variables.get(package)
-    return held if isinstance(held, dict) else {}
-
-
 def _value(item: Item, variables: Callable[[Var], Term]) -> Value:
     if isinstance(item, Scalar):
         if isinstance(item.value, str) and "{" in item.value and ("{{" in item.value or "{%" in item.value):
