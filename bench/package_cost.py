@@ -3,7 +3,8 @@
     python bench/package_cost.py --dbt DBT [--peers FOLDER] [--models 200] [--runs 5] [--log-models 1000] [--json FILE]
 
 Parse: a generated project without packages, with ours, and with the packages in FOLDER (dbt_utils, dbt_expectations,
-dbt_date, as `dbt deps` installs them); CPU seconds of `dbt parse --no-partial-parse`, the median of interleaved runs.
+dbt_date, as `dbt deps` installs them); CPU seconds of `dbt parse --no-partial-parse`, the median of interleaved runs,
+and how many functions are called, which is the same on every machine.
 Run log: `dbt run` of generated models with both hooks; seconds that dbt measured for the hooks, beside the whole run.
 """
 
@@ -12,13 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pstats
 import shutil
 import statistics
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from make_project import write_project
 from measure import once
@@ -49,8 +51,15 @@ def environment() -> dict[str, str]:
     return {**os.environ, "DBT_PROFILES_DIR": ".", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
 
 
-def parse_weights(dbt: str, models: int, runs: int, peers: Path | None) -> dict[str, float]:
-    """Return the median CPU seconds of a cold parse, by what is installed."""
+class Weight(NamedTuple):
+    """A cold parse: CPU seconds, the median of the runs, and function calls, which noise does not move."""
+
+    seconds: float
+    calls: int
+
+
+def parse_weights(dbt: str, models: int, runs: int, peers: Path | None) -> dict[str, Weight]:
+    """Return what a cold parse weighs, by what is installed."""
     installed: dict[str, dict[str, Path]] = {_NONE: {}, _OURS: {"ringfence": PACKAGE}}
     if peers is not None:
         installed[_THEIRS] = {name: peers / name for name in ("dbt_utils", "dbt_expectations", "dbt_date")}
@@ -62,11 +71,28 @@ def parse_weights(dbt: str, models: int, runs: int, peers: Path | None) -> dict[
         seconds: dict[str, list[float]] = {name: [] for name in projects}
         for _ in range(runs):
             for name, project in projects.items():
-                run = once([dbt, "--quiet", "parse", "--no-partial-parse"], str(project), environment())
-                if run.code:
-                    raise SystemExit(f"dbt parse with {name} ended with {run.code}: see {project}/logs/dbt.log")
-                seconds[name].append(run.cpu)
-    return {name: statistics.median(found) for name, found in seconds.items()}
+                seconds[name].append(parsed(dbt, project))
+        return {
+            name: Weight(statistics.median(seconds[name]), calls(dbt, project)) for name, project in projects.items()
+        }
+
+
+def parsed(dbt: str, project: Path, *options: str) -> float:
+    """Return the CPU seconds of one cold parse."""
+    run = once([dbt, "--quiet", *options, "parse", "--no-partial-parse"], str(project), environment())
+    if run.code:
+        raise SystemExit(f"dbt parse ended with {run.code}: see {project}/logs/dbt.log")
+    return run.cpu
+
+
+def calls(dbt: str, project: Path) -> int:
+    """Return how many functions a cold parse calls, by dbt's own profile of it."""
+    profile = project / "parse.profile"
+    parsed(dbt, project, "--record-timing-info", str(profile))
+    counted: dict[tuple[str, int, str], tuple[int, int, float, float, object]] = vars(pstats.Stats(str(profile)))[
+        "stats"
+    ]
+    return sum(entry[1] for entry in counted.values())
 
 
 def log_cost(dbt: str, models: int) -> dict[str, float]:
@@ -90,14 +116,19 @@ def _moment(text: str) -> float:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-def table(weights: Mapping[str, float], log: Mapping[str, float] | None, models: int) -> str:
+def table(weights: Mapping[str, Weight], log: Mapping[str, float] | None, models: int) -> str:
     """Return what was measured as text."""
     floor = weights[_NONE]
-    lines = [f"cold parse of {models} models, CPU seconds"]
-    lines += [f"  {name:30} {seconds:6.2f}  +{seconds - floor:.2f}" for name, seconds in weights.items()]
+    lines = [f"cold parse of {models} models: CPU seconds, millions of function calls"]
+    for name, weight in weights.items():
+        more = f"{weight.calls / 1e6:7.2f} +{(weight.calls - floor.calls) / 1e6:.2f}"
+        lines.append(f"  {name:30} {weight.seconds:6.2f} +{weight.seconds - floor.seconds:.2f} {more}")
     if _THEIRS in weights:
-        share = (weights[_OURS] - floor) / (weights[_THEIRS] - floor)
-        lines.append(f"  ours weighs {share:.2f} of {_THEIRS}")
+        ours, theirs = weights[_OURS], weights[_THEIRS]
+        lines.append(
+            f"  ours weighs {(ours.seconds - floor.seconds) / (theirs.seconds - floor.seconds):.2f} of {_THEIRS} in"
+            f" seconds, {(ours.calls - floor.calls) / (theirs.calls - floor.calls):.2f} in calls"
+        )
     if log is not None:
         hooks = log["start"] + log["end"]
         lines.append(
@@ -121,7 +152,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     log = log_cost(dbt, asked.log_models) if asked.log_models else None
     print(table(weights, log, asked.models))
     if asked.json is not None:
-        asked.json.write_text(json.dumps({"parse": weights, "run_log": log, "models": asked.models}, indent=2) + "\n")
+        parse = {name: weight._asdict() for name, weight in weights.items()}
+        told = {"models": asked.models, "parse": parse, "run_log": log}
+        asked.json.write_text(json.dumps(told, indent=1) + "\n")
     return 0
 
 
