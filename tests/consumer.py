@@ -98,15 +98,20 @@ class Consumer:
 
 def shop(folder: Path, **environment: str) -> Consumer:
     """The example project in a repository of its own, not committed yet."""
+    made = whole_shop(folder, **environment)
+    # the example uses our package's tests alone, and hundreds of cold runs read what is there
+    for topic in (folder / "packages" / "ringfence" / "macros").iterdir():
+        if topic.is_dir() and topic.name != "tests":
+            shutil.rmtree(topic)
+    return made
+
+
+def whole_shop(folder: Path, **environment: str) -> Consumer:
+    """The example project with all of our package, for what asks for its other macros."""
     ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb", ".user.yml", "packages.yml")
     shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignored)
     # our package lies beside the example in this repository: a repository of its own holds a copy, installed by a link
-    package = folder / "packages" / "ringfence"
-    shutil.copytree(ROOT / "dbt_package", package, ignore=ignored)
-    # the example uses its tests alone, and hundreds of cold runs read what is there
-    for topic in (package / "macros").iterdir():
-        if topic.is_dir() and topic.name != "tests":
-            shutil.rmtree(topic)
+    shutil.copytree(ROOT / "dbt_package", folder / "packages" / "ringfence", ignore=ignored)
     (folder / "packages.yml").write_text("packages: [{local: packages/ringfence}]\n", encoding="utf-8")
     (folder / "dbt_packages").mkdir()
     os.symlink("../packages/ringfence", folder / "dbt_packages" / "ringfence")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from consumer import ROOT, Consumer, shop
+from consumer import ROOT, Consumer, whole_shop
 
 PAGE = ROOT / "docs" / "flags.md"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,7 +42,7 @@ def _run(project: Consumer, script: str) -> str:
 
 @pytest.mark.parametrize("with_dbt", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_page_of_flags(with_dbt: bool, tmp_path: Path) -> None:
-    project = shop(tmp_path / "shop", RINGFENCE_CACHE="off")
+    project = whole_shop(tmp_path / "shop", RINGFENCE_CACHE="off")
     assert project.commit("the shop").code == 0
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     printed: str | None = ""
