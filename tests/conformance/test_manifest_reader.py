@@ -48,9 +48,8 @@ def _reads_as_it_stands(manifest: Path, root: str) -> None:
     assert mine["tests"] == theirs["tests"]
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name != "shop" else []) for name in sorted(WHOLE)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(WHOLE))
 def test_a_whole_project(name: str, tmp_path: Path) -> None:
     whole = WHOLE[name]
     whole.write(tmp_path / "tree")

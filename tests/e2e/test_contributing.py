@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ringfence.domain.finding import Finding
 from ringfence.domain.rule import Rule
 from ringfence.domain.runner import subject_of
@@ -56,6 +58,7 @@ select 1 as id
 """
 
 
+@pytest.mark.slow
 def test_a_rule_in_five_minutes(tmp_path: Path) -> None:
     copy = Consumer(hook_repository(tmp_path / "ringfence"))
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

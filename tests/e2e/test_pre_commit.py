@@ -74,6 +74,7 @@ def test_the_first_commit_has_no_head(consumer: Consumer) -> None:
     assert result.code == 0, result.all
 
 
+@pytest.mark.slow
 def test_try_repo(consumer: Consumer, hooks: Path) -> None:
     assert consumer.commit("the shop").code == 0
     result = consumer.run(*PRE_COMMIT, "try-repo", str(hooks), "ringfence", "--all-files", "--ref", "v0")

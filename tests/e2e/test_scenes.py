@@ -26,6 +26,7 @@ def _parsed(shop: Shop) -> bool:
     return bool(manifest["nodes"]["model.shop.dim_customers"]["config"]["contract"]["enforced"])
 
 
+@pytest.mark.slow
 def test_a_manifest_of_what_lies_on_disk_saves_no_commit(kit: Kit, tmp_path: Path) -> None:
     """Staged content takes a contract away, the file on disk keeps it, and so does the manifest parsed from there."""
     shop = kit.shop(tmp_path / "shop")

@@ -89,7 +89,8 @@ def test_many_processes_share_one_cache(tmp_path: Path, processes: int, runs: in
         assert [line for line in lines if expected[line.split()[0]] != line.split()[1]] == []
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [1, 200])
 def test_the_run_after_a_killed_one_is_right(tmp_path: Path, kills: int) -> None:
     repository, revisions = _history(tmp_path / "shop", 8 if kills > 1 else 3)
     here, cache = str(repository.folder), str(tmp_path / "cache")
