@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from consumer import ROOT, Consumer, hook_repository
 
 RULE = '''"""A model's name is written in capitals."""
@@ -13,8 +15,6 @@ RULE = '''"""A model's name is written in capitals."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import pytest
 
 from ringfence.domain.finding import Finding
 from ringfence.domain.rule import Rule
