@@ -178,9 +178,8 @@ def told(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> dict[str, 
     found: dict[str, Told] = {}
     for part in process.stdout.split("\ncase ")[1:]:
         name, *lines = part.strip().splitlines()
-        end = max(
-            at for at, line in enumerate(lines) if line.startswith("{")
-        )  # dbt may have a word of its own behind it
+        # dbt may have a word of its own behind it
+        end = max(at for at, line in enumerate(lines) if line.startswith("{"))
         found[name] = Told(lines[:end], json.loads(lines[end]))
     return found
 

@@ -107,6 +107,7 @@ def test_healthy_data_passes_and_broken_data_fails(built: Build) -> None:
     assert built.process.returncode == 1
     assert all(name.startswith(("broken_", "healthy_")) for name in found)
     assert found == {name: "pass" if name.startswith("healthy_") else "fail" for name in found}
+    assert len(found) >= 180 - (not READS_ARGUMENTS) * 40
 
 
 def test_broken_data_gives_the_wrong_rows_that_are_expected(built: Build) -> None:
