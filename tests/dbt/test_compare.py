@@ -67,6 +67,15 @@ TABLES = [
     "create table main.hostile as select id as {order}, label as {say}, amount as {its} from main.base",
     "create table main.hostile_too as select id as {order}, amount as {its}, label as {say} from main.changed",
 ]
+TEN = " union all ".join(f"select {digit} as digit" for digit in range(10))
+MANY = f"with ten as ({TEN}) select ones.digit + 10 * tens.digit + 100 * hundreds.digit {{}} as id from ten as ones"
+MANY += " cross join ten as tens cross join ten as hundreds"
+TABLES += [
+    f"create table main.many as {MANY.format('')}",
+    f"create table main.many_moved as {MANY.format('+ 700')}",
+    "create table main.hot as select mod(id, 2) as id, id as number from main.many",
+    "create table main.hot_moved as select mod(id, 2) as id, id as number from main.many_moved",
+]
 HOSTILE = {"order": 'order "a b"', "say": 'say "hi" `x`', "its": "it's; drop table main.base; --"}
 KEYS: dict[str, Any] = {"keys": ["id", "line"]}
 
@@ -127,6 +136,20 @@ CASES = [
         "different",
         "rows",
         {"only_in_a": 0, "only_in_b": 1},
+    ),
+    Case(
+        "many rows without keys",
+        sides("many_moved", "many"),
+        "different",
+        "rows",
+        {"only_in_a": 700, "only_in_b": 700},
+    ),
+    Case(
+        "keys that stand hundreds of times",
+        sides("hot_moved", "hot", keys=["id"]),
+        "different",
+        "rows",
+        {"only_in_a": 700, "only_in_b": 700},
     ),
     Case("a row twice for another", sides("traded"), "different", "rows", {"only_in_a": 1, "only_in_b": 1}),
     Case(
@@ -211,6 +234,14 @@ def test_people_read_counts_columns_and_examples(told: dict[str, Told]) -> None:
         "  removed, for example:",
         "    id = 1, line = 1",
     ]
+
+
+def test_of_many_rows_a_few_are_shown_each_from_its_side(told: dict[str, Told]) -> None:
+    samples = told["many rows without keys"].found["samples"]
+    shown = {side: {int(row["id"]) for row in rows} for side, rows in samples.items()}
+    assert {side: len(rows) for side, rows in shown.items()} == {"only_in_a": 5, "only_in_b": 5}
+    assert max(shown["only_in_a"]) < 700
+    assert min(shown["only_in_b"]) >= 1000
 
 
 def test_an_empty_text_and_null_are_shown_apart(told: dict[str, Told]) -> None:
